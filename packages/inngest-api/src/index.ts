@@ -1,0 +1,23 @@
+export { type App, type AppFunction, isStartedBy } from "./app.ts";
+export type { Fetch } from "./caller.ts";
+export {
+  type CallOptions,
+  createInngestApi,
+  type EventQuery,
+  type EventToSend,
+  type InngestApi,
+  type InngestApiOptions,
+  type InvokeRequest,
+  type RunQuery,
+} from "./inngest-api.ts";
+export { InngestApiError, type InngestApiErrorCode } from "./inngest-api-error.ts";
+export type { Page } from "./pages.ts";
+export type { ReceivedEvent } from "./received-event.ts";
+export {
+  hasEnded,
+  type KnownRunStatus,
+  knownRunStatuses,
+  type Run,
+  type RunStatus,
+} from "./run.ts";
+export { readSpanError, type SpanError, type TraceSpan } from "./trace.ts";

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { RunStatusSchema } from "./run.ts";
+import { Int64Schema } from "./wire.ts";
+
+/**
+ * One node of a run's trace. The root is the run; its children are steps; the children of a step are
+ * its attempts, named `Attempt 0`, `Attempt 1`. A step that needed one attempt has no children.
+ */
+export const TraceSpanSchema = z.object({
+  id: z.string(),
+  name: z.string().default(""),
+  status: RunStatusSchema,
+  stepOp: z.string().optional(),
+  stepId: z.string().optional(),
+  queuedAt: z.string().optional(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  durationMs: Int64Schema.optional(),
+  input: z.unknown().optional(),
+  /** A value, or for a failed span `{name, message, stack}`. */
+  output: z.unknown().optional(),
+  get children() {
+    return z.array(TraceSpanSchema).default([]);
+  },
+});
+
+export type TraceSpan = z.output<typeof TraceSpanSchema>;
+
+export const TraceSchema = z.object({ rootSpan: TraceSpanSchema });
+
+export interface SpanError {
+  readonly name: string;
+  readonly message: string;
+}
+
+const SpanErrorSchema = z.object({ name: z.string().default("Error"), message: z.string() });
+
+/** The error of a failed span, or null. It lies plain in the output, or under `error`. */
+export function readSpanError(span: Pick<TraceSpan, "status" | "output">): SpanError | null {
+  if (span.status !== "FAILED") return null;
+  const wrapped = z.object({ error: SpanErrorSchema }).safeParse(span.output);
+  if (wrapped.success) return wrapped.data.error;
+  const plain = SpanErrorSchema.safeParse(span.output);
+  return plain.success ? plain.data : null;
+}
