@@ -5,6 +5,8 @@
 //       its clock stands still or steps back.
 //   U2. The same seed and index give the same id, so that an event sent twice is stored once.
 
+import { assert } from "./assert.ts";
+
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ULID_PATTERN = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const TIME_CHARS = 10;
@@ -59,9 +61,7 @@ export function createUlidSource({ nowMs, random }: UlidSourceOptions): () => st
  * `index + 1` added to its last four bytes, read as one big-endian number. Protocol notes, section 1.9.
  */
 export function ulidFromSeed(ms: number, entropy: Uint8Array, index: number): string {
-  if (entropy.length !== ENTROPY_BYTES) {
-    throw new RangeError(`A ULID takes ${ENTROPY_BYTES} bytes of entropy, got ${entropy.length}`);
-  }
+  assert(entropy.length === ENTROPY_BYTES, `a seed has ${ENTROPY_BYTES} bytes of entropy`);
   const bytes = entropy.slice();
   const view = new DataView(bytes.buffer);
   view.setUint32(6, (view.getUint32(6) + index + 1) % UINT32_RANGE);
@@ -75,9 +75,9 @@ export function isUlid(text: string): boolean {
   return ULID_PATTERN.test(text);
 }
 
-/** The moment an id was made. Throws for text that is no ULID: check what comes from outside first. */
+/** The moment an id was made. Ask `isUlid` first about an id that comes from outside. */
 export function ulidTimeMs(ulid: string): number {
-  if (!isUlid(ulid)) throw new RangeError(`Not a ULID: ${JSON.stringify(ulid)}`);
+  assert(isUlid(ulid), "only a ULID is asked for its time");
   let ms = 0;
   for (const char of ulid.slice(0, TIME_CHARS)) ms = ms * 32 + ALPHABET.indexOf(char);
   return ms;
