@@ -1,0 +1,63 @@
+import type { EventMeta } from "inngest";
+import type { z } from "zod";
+import { bookDownloaded, bookEntries } from "./book-events.ts";
+import type { CatalogueEntry } from "./catalogue-entry.ts";
+import { contentEntries, contentSummarize, contentSummarized } from "./content-events.ts";
+import { programEntries, programFinished } from "./program-events.ts";
+import { runFailed, systemEntries, systemLog } from "./system-events.ts";
+import {
+  transcriptProcess,
+  transcriptProcessed,
+  videoDownload,
+  videoDownloaded,
+  videoEntries,
+} from "./video-events.ts";
+
+/** Every event of the bus by name, as the SDK takes it: in `triggers`, `waitForEvent`, `create`. */
+export const busEvents = {
+  [videoDownload.name]: videoDownload,
+  [videoDownloaded.name]: videoDownloaded,
+  [transcriptProcess.name]: transcriptProcess,
+  [transcriptProcessed.name]: transcriptProcessed,
+  [contentSummarize.name]: contentSummarize,
+  [contentSummarized.name]: contentSummarized,
+  [bookDownloaded.name]: bookDownloaded,
+  [systemLog.name]: systemLog,
+  [runFailed.name]: runFailed,
+  [programFinished.name]: programFinished,
+} as const;
+
+export type EventName = keyof typeof busEvents;
+
+/** What `event.data` holds for an event of this name. */
+export type EventFields<Name extends EventName> = z.input<(typeof busEvents)[Name]["schema"]>;
+
+/** An event ready to be sent. Without a name given: any event of the bus. */
+export type BusEvent<Name extends EventName = EventName> = {
+  [N in Name]: {
+    readonly name: N;
+    readonly data: EventFields<N>;
+    /** The engine takes one id once within 24 hours. */
+    readonly id?: string;
+    /** When it happened, in ms since 1970. In the future: when its runs may start. */
+    readonly ts?: number;
+    readonly meta?: EventMeta;
+  };
+}[Name];
+
+export const catalogue: readonly CatalogueEntry<EventName>[] = [
+  ...videoEntries,
+  ...contentEntries,
+  ...bookEntries,
+  ...systemEntries,
+  ...programEntries,
+];
+
+const entriesByName: ReadonlyMap<string, CatalogueEntry<EventName>> = new Map(
+  catalogue.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry])),
+);
+
+/** Finds an event by its name or by an alias. */
+export function findEvent(name: string): CatalogueEntry<EventName> | null {
+  return entriesByName.get(name) ?? null;
+}
