@@ -14,6 +14,8 @@ export interface OpBase {
   readonly userland?: { readonly id: string; readonly index?: number };
   /** `group.parallel({mode: "race"})`: each finished member triggers a discovery of its own. */
   readonly isRace: boolean;
+  /** When the SDK ran the step, from the op's `timing` (`a`, `b` in nanoseconds), where it says so. */
+  readonly timing?: { readonly startedAtMs: number; readonly durationMs: number };
 }
 
 /**

@@ -1,0 +1,24 @@
+import type { FunctionConfig } from "./function-config.ts";
+
+/** An app as it last registered itself. */
+export interface App {
+  readonly id: string;
+  readonly name: string;
+  /** The serve URL, such as `http://127.0.0.1:3111/api/inngest`. */
+  readonly url: string;
+  readonly framework: string;
+  readonly sdkLanguage: string;
+  readonly sdkVersion: string;
+  /** Of the registration's content: an equal one changes nothing. */
+  readonly checksum: string;
+  readonly createdAtMs: number;
+  readonly syncedAtMs: number;
+}
+
+export interface AppFunction {
+  readonly id: string;
+  readonly appId: string;
+  readonly config: FunctionConfig;
+  /** The app no longer has it: nothing starts it, its old runs still name it. */
+  readonly isArchived: boolean;
+}

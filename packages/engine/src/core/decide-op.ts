@@ -1,0 +1,234 @@
+import { assertNever } from "./assert.ts";
+import type { StepRecord } from "./change.ts";
+import { parseTimeOrDuration } from "./duration.ts";
+import { compileExpression } from "./expression/compile.ts";
+import { STEP_OUTPUT_BYTES_MAX, STEPS_PER_RUN_MAX, WAIT_MS_MAX } from "./limits.ts";
+import type { OpBase, SerializedError, StepOp } from "./outcome.ts";
+import { type QueueItem, type QueueItemKind, stepItemId } from "./queue-item.ts";
+import type { StepKind } from "./run.ts";
+import type { RunDraft } from "./run-draft.ts";
+
+/** The call that an op came with: its item's attempt and times become the step's. */
+export interface OpContext {
+  readonly item: QueueItem;
+  readonly startedAtMs: number;
+}
+
+/** Adds one op of an answer to the draft. Retries and the run's end are `decideCall`'s. */
+export function addOp(draft: RunDraft, op: StepOp, context: OpContext): void {
+  if (draft.findStep(op.id) === undefined && draft.stepCount >= STEPS_PER_RUN_MAX) {
+    return draft.failRun(tooManySteps());
+  }
+  switch (op.kind) {
+    case "step-done":
+      return addDoneStep(draft, op, context, { data: op.data ?? null });
+    case "step-error":
+      return addFailedStep(draft, op, context);
+    case "step-planned":
+      return openStep(draft, op, { kind: "run", inputJson: toJson(op.input), enqueue: "step" });
+    case "sleep":
+      return openTimed(draft, op, op.until, { kind: "sleep", enqueue: "sleep" });
+    case "wait-for-event":
+      return openWait(draft, op);
+    case "invoke":
+      return openInvoke(draft, op);
+    case "ai-gateway":
+      return openModelRequest(draft, op);
+    case "discovery-request":
+      return draft.discover();
+    case "none":
+    case "run-complete":
+    case "unsupported":
+      return;
+    default:
+      return assertNever(op);
+  }
+}
+
+function addDoneStep(draft: RunDraft, op: OpBase, context: OpContext, value: unknown): void {
+  const valueJson = JSON.stringify(value);
+  if (valueJson.length > STEP_OUTPUT_BYTES_MAX) return draft.failRun(outputTooLarge(op));
+  if (settle(draft, op, context, { status: "completed", valueJson })) {
+    draft.discoverAfterStep(op.isRace);
+  }
+}
+
+function addFailedStep(
+  draft: RunDraft,
+  op: Extract<StepOp, { kind: "step-error" }>,
+  context: OpContext,
+): void {
+  const valueJson = JSON.stringify({ error: op.error });
+  if (settle(draft, op, context, { status: "failed", valueJson })) {
+    draft.discoverAfterStep(op.isRace);
+  }
+}
+
+/** A step that was planned is settled; one that ran at once is added as it ended. */
+function settle(
+  draft: RunDraft,
+  op: OpBase,
+  { item, startedAtMs }: OpContext,
+  result: { readonly status: "completed" | "failed"; readonly valueJson: string },
+): boolean {
+  const startedMs = op.timing?.startedAtMs ?? startedAtMs;
+  const times = {
+    attempt: item.attempt,
+    startedAtMs: startedMs,
+    endedAtMs: op.timing ? startedMs + op.timing.durationMs : draft.nowMs,
+  };
+  if (draft.findStep(op.id)) return draft.settleStep({ stepId: op.id, ...result, ...times });
+  return draft.addStep({
+    ...openRecord(draft, op, "run", null),
+    ...result,
+    ...times,
+    queuedAtMs: item.queuedAtMs,
+  });
+}
+
+interface Opening {
+  readonly kind: StepKind;
+  readonly inputJson: string | null;
+  readonly enqueue?: QueueItemKind;
+  readonly dueAtMs?: number;
+  readonly payloadJson?: string;
+}
+
+function openStep(draft: RunDraft, op: OpBase, opening: Opening): void {
+  if (!draft.addStep(openRecord(draft, op, opening.kind, opening.inputJson))) return;
+  if (opening.enqueue) enqueueFor(draft, op.id, opening.enqueue, opening);
+}
+
+function openTimed(
+  draft: RunDraft,
+  op: OpBase,
+  until: string,
+  opening: { readonly kind: StepKind; readonly enqueue: QueueItemKind },
+): void {
+  const dueAtMs = parseTimeOrDuration(until, draft.nowMs);
+  if (dueAtMs === null || dueAtMs - draft.nowMs > WAIT_MS_MAX) {
+    return draft.failRun(badDuration(op, until));
+  }
+  openStep(draft, op, { ...opening, inputJson: toJson({ until }), dueAtMs });
+}
+
+function openWait(draft: RunDraft, op: Extract<StepOp, { kind: "wait-for-event" }>): void {
+  const expression = op.expression ?? null;
+  const compiled = expression === null ? null : compileExpression(expression);
+  if (compiled && !compiled.ok) return draft.failRun(badExpression(op, compiled.problem));
+  const dueAtMs = parseTimeOrDuration(op.timeout, draft.nowMs);
+  if (dueAtMs === null) return draft.failRun(badDuration(op, op.timeout));
+  const input = { event: op.eventName, timeout: op.timeout, if: expression };
+  const record = openRecord(draft, op, "wait-for-event", toJson(input));
+  if (!draft.addStep(record)) return;
+  draft.changes.push({ kind: "add-wait", stepId: op.id, eventName: op.eventName, expression });
+  enqueueFor(draft, op.id, "wait-timeout", { dueAtMs });
+}
+
+function openInvoke(draft: RunDraft, op: Extract<StepOp, { kind: "invoke" }>): void {
+  const dueAtMs =
+    op.timeout === undefined
+      ? draft.nowMs + WAIT_MS_MAX
+      : parseTimeOrDuration(op.timeout, draft.nowMs);
+  if (dueAtMs === null) return draft.failRun(badDuration(op, op.timeout ?? ""));
+  const input = { function: op.functionId, data: op.payload.data ?? {} };
+  if (!draft.addStep(openRecord(draft, op, "invoke", toJson(input)))) return;
+  enqueueFor(draft, op.id, "invoke-timeout", { dueAtMs });
+  draft.changes.push({
+    kind: "invoke",
+    stepId: op.id,
+    functionId: op.functionId,
+    dataJson: JSON.stringify(op.payload.data ?? {}),
+    userJson: JSON.stringify(op.payload.user ?? {}),
+    v: op.payload.v ?? null,
+  });
+}
+
+/** The trace shows address and body; the key and the headers stay in the queue item and go with it. */
+function openModelRequest(draft: RunDraft, op: Extract<StepOp, { kind: "ai-gateway" }>): void {
+  const { url, format, body } = op.request;
+  openStep(draft, op, {
+    kind: "ai-gateway",
+    inputJson: toJson({ url: withoutQuery(url), format, body }),
+    enqueue: "ai",
+    payloadJson: JSON.stringify(op.request),
+  });
+}
+
+function enqueueFor(
+  draft: RunDraft,
+  stepId: string,
+  kind: QueueItemKind,
+  options: { readonly dueAtMs?: number; readonly payloadJson?: string },
+): void {
+  const { runId } = draft.run;
+  draft.enqueue({
+    id: stepItemId(runId, kind, stepId),
+    runId,
+    kind,
+    stepId,
+    attempt: 0,
+    dueAtMs: options.dueAtMs ?? draft.nowMs,
+    queuedAtMs: draft.nowMs,
+    payloadJson: options.payloadJson ?? null,
+  });
+}
+
+function openRecord(
+  draft: RunDraft,
+  op: OpBase,
+  kind: StepKind,
+  inputJson: string | null,
+): StepRecord {
+  return {
+    stepId: op.id,
+    name: op.displayName,
+    kind,
+    status: "open",
+    isRace: op.isRace,
+    inputJson,
+    valueJson: null,
+    attempt: 0,
+    queuedAtMs: draft.nowMs,
+    startedAtMs: null,
+    endedAtMs: null,
+  };
+}
+
+function toJson(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+/** Some model addresses carry their key as a query parameter. */
+function withoutQuery(url: string): string {
+  const queryAt = url.indexOf("?");
+  return queryAt === -1 ? url : url.slice(0, queryAt);
+}
+
+function tooManySteps(): SerializedError {
+  return {
+    name: "StepLimitError",
+    message: `The run has more than ${STEPS_PER_RUN_MAX} steps. Split it: send events and let other runs do the rest.`,
+  };
+}
+
+function outputTooLarge(op: OpBase): SerializedError {
+  return {
+    name: "OutputTooLargeError",
+    message: `Step "${op.displayName}" returned more than ${STEP_OUTPUT_BYTES_MAX} bytes. Write the data to a file and return a reference.`,
+  };
+}
+
+function badDuration(op: OpBase, text: string): SerializedError {
+  return {
+    name: "InvalidDurationError",
+    message: `Step "${op.displayName}" waits for "${text}", which is no duration of at most 366 days and no date. Use one unit, such as "90s".`,
+  };
+}
+
+function badExpression(op: OpBase, problem: string): SerializedError {
+  return {
+    name: "InvalidExpression",
+    message: `The "if" of step "${op.displayName}" does not compile: ${problem}`,
+  };
+}

@@ -1,0 +1,5 @@
+// Inngest's limits that the engine holds to. Protocol notes, section 1.6.
+
+export const STEPS_PER_RUN_MAX = 1_000;
+export const STEP_OUTPUT_BYTES_MAX = 4 * 1024 * 1024;
+export const WAIT_MS_MAX = 366 * 24 * 60 * 60 * 1_000;

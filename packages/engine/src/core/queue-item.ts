@@ -1,0 +1,40 @@
+/**
+ * What is due, or will be.
+ *
+ * | kind | when it is due |
+ * |---|---|
+ * | discovery | call the function: it runs or plans what comes next |
+ * | step | call the function for the one step it planned |
+ * | sleep, wait-timeout, invoke-timeout | a timer of the step has run out |
+ * | ai | make the step's HTTP request to a model |
+ * | cron | start a run of the function (`runId` is empty, `stepId` is the schedule's key) |
+ */
+export type QueueItemKind =
+  | "discovery"
+  | "step"
+  | "sleep"
+  | "wait-timeout"
+  | "invoke-timeout"
+  | "ai"
+  | "cron";
+
+export interface QueueItem {
+  /** Made from what it is for, so that the same need enqueued twice is one item. */
+  readonly id: string;
+  readonly runId: string;
+  readonly kind: QueueItemKind;
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly dueAtMs: number;
+  readonly queuedAtMs: number;
+  /** JSON that only this item needs (a model request with its keys); gone with the item. */
+  readonly payloadJson: string | null;
+}
+
+export function discoveryItemId(runId: string): string {
+  return `${runId}:discovery`;
+}
+
+export function stepItemId(runId: string, kind: QueueItemKind, stepId: string): string {
+  return `${runId}:${kind}:${stepId}`;
+}

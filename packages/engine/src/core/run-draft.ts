@@ -1,0 +1,132 @@
+import type { Change, RunEnding, StepRecord, StepSettlement } from "./change.ts";
+import type { SerializedError } from "./outcome.ts";
+import { discoveryItemId, type QueueItem } from "./queue-item.ts";
+import type { KnownStep, RunView } from "./run.ts";
+
+/**
+ * A run in the middle of a decision: the changes so far, and the state as they leave it. It lives only
+ * inside one call of a `decide…` function.
+ *
+ * Invariants:
+ *   D1. A run has at most one discovery item. Two calls of the same function body, at the same time,
+ *       could otherwise both run the next step.
+ *   D2. A step is added once and settled once; what comes later for it is ignored.
+ *   D3. After the run's end nothing is added.
+ */
+export class RunDraft {
+  readonly run: RunView;
+  readonly nowMs: number;
+  readonly changes: Change[] = [];
+  readonly #steps: Map<string, KnownStep>;
+  #hasDiscovery: boolean;
+  #requestVersion: number;
+  #isPlanning: boolean;
+  #hasEnded = false;
+
+  constructor(run: RunView, nowMs: number) {
+    this.run = run;
+    this.nowMs = nowMs;
+    this.#steps = new Map(run.steps);
+    this.#hasDiscovery = run.hasDiscovery;
+    this.#requestVersion = run.requestVersion;
+    this.#isPlanning = run.isPlanning;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  get stepCount(): number {
+    return this.#steps.size;
+  }
+
+  get hasOpenSteps(): boolean {
+    return this.#someStep((step) => step.status === "open");
+  }
+
+  get hasDiscovery(): boolean {
+    return this.#hasDiscovery;
+  }
+
+  findStep(stepId: string): KnownStep | undefined {
+    return this.#steps.get(stepId);
+  }
+
+  pinVersion(requestVersion: number): void {
+    if (this.#requestVersion > 0 || requestVersion <= 0) return;
+    this.#requestVersion = requestVersion;
+    this.changes.push({ kind: "pin-version", requestVersion });
+  }
+
+  setPlanning(isPlanning: boolean): void {
+    if (this.#isPlanning === isPlanning) return;
+    this.#isPlanning = isPlanning;
+    this.changes.push({ kind: "set-planning", isPlanning });
+  }
+
+  /** Returns false when the run has the step already (D2). */
+  addStep(step: StepRecord): boolean {
+    if (this.#hasEnded || this.#steps.has(step.stepId)) return false;
+    this.#steps.set(step.stepId, { status: step.status, isRace: step.isRace });
+    this.changes.push({ kind: "add-step", step });
+    return true;
+  }
+
+  settleStep(settlement: StepSettlement): boolean {
+    const step = this.#steps.get(settlement.stepId);
+    if (this.#hasEnded || step?.status !== "open") return false;
+    this.#steps.set(settlement.stepId, { ...step, status: settlement.status });
+    this.changes.push({ kind: "settle-step", settlement });
+    return true;
+  }
+
+  enqueue(item: QueueItem): void {
+    this.changes.push({ kind: "enqueue", item });
+  }
+
+  removeItem(itemId: string): void {
+    if (itemId === discoveryItemId(this.run.runId)) this.#hasDiscovery = false;
+    this.changes.push({ kind: "remove-item", itemId });
+  }
+
+  endRun(ending: Omit<RunEnding, "endedAtMs">): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.changes.push({ kind: "end-run", ending: { ...ending, endedAtMs: this.nowMs } });
+  }
+
+  failRun(error: SerializedError): void {
+    this.endRun({ status: "FAILED", outputJson: JSON.stringify(error), error });
+  }
+
+  /**
+   * Calls the function again after a step was settled. Version 2 waits until every step planned
+   * together is done, race members aside; version 1 asks after each. Protocol notes, section 1.6.
+   */
+  discoverAfterStep(isRace: boolean): void {
+    const isVersion1 = this.#requestVersion < 2;
+    const waitsForOthers = this.#someStep((step) => step.status === "open" && !step.isRace);
+    if (isVersion1 || isRace || !waitsForOthers) this.discover();
+  }
+
+  discover(): void {
+    if (this.#hasEnded || this.#hasDiscovery) return;
+    this.#hasDiscovery = true;
+    if (this.#requestVersion >= 2) this.setPlanning(false);
+    this.enqueue({
+      id: discoveryItemId(this.run.runId),
+      runId: this.run.runId,
+      kind: "discovery",
+      stepId: "",
+      attempt: 0,
+      dueAtMs: this.nowMs,
+      queuedAtMs: this.nowMs,
+      payloadJson: null,
+    });
+  }
+
+  #someStep(test: (step: KnownStep) => boolean): boolean {
+    for (const step of this.#steps.values()) if (test(step)) return true;
+    return false;
+  }
+}

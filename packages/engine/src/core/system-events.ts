@@ -1,0 +1,59 @@
+// The events that the engine itself sends at a run's end. Protocol notes, section 1.6, "Finalize".
+
+import type { RunEnding } from "./change.ts";
+import type { EventPayload } from "./event.ts";
+
+export const FINISHED_EVENT = "inngest/function.finished";
+export const FAILED_EVENT = "inngest/function.failed";
+export const CANCELLED_EVENT = "inngest/function.cancelled";
+export const INVOKED_EVENT = "inngest/function.invoked";
+export const CRON_EVENT = "inngest/scheduled.timer";
+
+export interface SystemEvent {
+  readonly name: string;
+  /** Given where a repeat must not start anything twice. */
+  readonly id?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface EndedRun {
+  readonly runId: string;
+  readonly functionSlug: string;
+  readonly correlationId: string | null;
+  readonly event: EventPayload;
+}
+
+/** Runs that these events started send none of their own: they could go on for ever. */
+const SILENT_TRIGGERS: ReadonlySet<string> = new Set([
+  FINISHED_EVENT,
+  FAILED_EVENT,
+  CANCELLED_EVENT,
+]);
+
+export function endEvents(run: EndedRun, ending: RunEnding): SystemEvent[] {
+  if (SILENT_TRIGGERS.has(run.event.name)) return [];
+  const { runId, functionSlug, correlationId, event } = run;
+  const common = { function_id: functionSlug, run_id: runId, event, events: [event] };
+  const finished: SystemEvent = {
+    name: FINISHED_EVENT,
+    data: {
+      ...common,
+      ...(correlationId === null ? {} : { correlation_id: correlationId }),
+      ...(ending.error === null
+        ? { result: JSON.parse(ending.outputJson) as unknown }
+        : { error: ending.error }),
+      _inngest: { status: titleCase(ending.status) },
+    },
+  };
+  if (ending.status === "FAILED") {
+    return [finished, { name: FAILED_EVENT, id: runId, data: { ...common, error: ending.error } }];
+  }
+  if (ending.status === "CANCELLED") {
+    return [finished, { name: CANCELLED_EVENT, data: { ...common, error: ending.error } }];
+  }
+  return [finished];
+}
+
+function titleCase(status: string): string {
+  return status.charAt(0) + status.slice(1).toLowerCase();
+}

@@ -1,0 +1,74 @@
+import type { App, AppFunction } from "../core/app.ts";
+import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
+import type { StoredEvent } from "../core/event.ts";
+import type { FunctionConfig } from "../core/function-config.ts";
+import type { QueueItem } from "../core/queue-item.ts";
+import type { KnownStep, NewRun, Run, StepState } from "../core/run.ts";
+import type { Wait, WaitMatch } from "../core/wait.ts";
+
+/** A queue item with the app and the limits of its run, as the scheduler needs it. */
+export interface DueItem extends QueueItem {
+  readonly appId: string;
+  readonly slotsJson: string;
+}
+
+/**
+ * What the runtime asks of the store; `store/` implements it. Everything but `write` is synchronous
+ * and, where it changes something, to be called inside `write` only.
+ */
+export interface Store {
+  /** Runs `work` now, in one transaction with all else of this turn; resolves once it is on disk. */
+  write<T>(work: () => T): Promise<T>;
+  readonly apps: {
+    loadApps(): readonly App[];
+    loadFunctions(): readonly AppFunction[];
+    putApp(app: App): void;
+    putFunction(id: string, appId: string, config: FunctionConfig): void;
+    archiveFunction(functionId: string, atMs: number): void;
+  };
+  readonly events: {
+    insert(event: StoredEvent): boolean;
+    findPayloadJson(internalId: string): string | null;
+  };
+  readonly eventKeys: {
+    findRunId(functionId: string, eventId: string, nowMs: number): string | null;
+    put(functionId: string, eventId: string, run: { id: string; nowMs: number }): void;
+    removeExpired(nowMs: number): void;
+  };
+  readonly runs: {
+    insert(run: NewRun): void;
+    find(runId: string): Run | null;
+    start(runId: string, startedAtMs: number): void;
+    pinVersion(runId: string, requestVersion: number): void;
+    setPlanning(runId: string, isPlanning: boolean): void;
+    end(runId: string, ending: RunEnding): boolean;
+  };
+  readonly steps: {
+    insert(runId: string, step: StepRecord): void;
+    settle(runId: string, settlement: StepSettlement): void;
+    recordAttempt(runId: string, attempt: FailedAttempt): void;
+    loadKnown(runId: string): Map<string, KnownStep>;
+    loadStates(runId: string): readonly StepState[];
+  };
+  readonly queue: {
+    insert(item: QueueItem): void;
+    find(itemId: string): QueueItem | null;
+    exists(itemId: string): boolean;
+    loadAll(): readonly DueItem[];
+    reschedule(
+      itemId: string,
+      attempt: number,
+      times: { dueAtMs: number; queuedAtMs: number },
+    ): void;
+    resetAttempt(itemId: string): void;
+    remove(itemId: string): void;
+    removeOfRun(runId: string): readonly string[];
+  };
+  readonly waits: {
+    insert(wait: Wait, match: WaitMatch): void;
+    loadPaths(eventName: string): readonly string[];
+    loadMatching(eventName: string, match: WaitMatch): readonly Wait[];
+    remove(runId: string, stepId: string): void;
+    removeOfRun(runId: string): void;
+  };
+}

@@ -1,0 +1,42 @@
+import type { Database } from "bun:sqlite";
+import { AppStore } from "./app-store.ts";
+import { EventKeyStore } from "./event-key-store.ts";
+import { EventStore } from "./event-store.ts";
+import { GroupCommit, type Schedule } from "./group-commit.ts";
+import { QueueStore } from "./queue-store.ts";
+import { RunStore } from "./run-store.ts";
+import { StepStore } from "./step-store.ts";
+import { WaitStore } from "./wait-store.ts";
+
+/** All tables over one connection, with the one way to write them. */
+export class EngineStore {
+  readonly apps: AppStore;
+  readonly events: EventStore;
+  readonly eventKeys: EventKeyStore;
+  readonly runs: RunStore;
+  readonly steps: StepStore;
+  readonly queue: QueueStore;
+  readonly waits: WaitStore;
+  readonly #group: GroupCommit;
+
+  constructor(db: Database, schedule?: Schedule) {
+    this.#group = new GroupCommit(db, schedule);
+    this.apps = new AppStore(db);
+    this.events = new EventStore(db);
+    this.eventKeys = new EventKeyStore(db);
+    this.runs = new RunStore(db);
+    this.steps = new StepStore(db);
+    this.queue = new QueueStore(db);
+    this.waits = new WaitStore(db);
+  }
+
+  /** See `GroupCommit.write`. */
+  write<T>(work: () => T): Promise<T> {
+    return this.#group.write(work);
+  }
+
+  /** Commits what this turn has written so far, without waiting for its end. */
+  flush(): void {
+    this.#group.flush();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Database, Statement } from "bun:sqlite";
+
+/** Event ids start a function once in this time. Protocol notes, section 2, "Idempotency". */
+const KEPT_MS = 24 * 60 * 60 * 1_000;
+
+/** Which run an event id has started, by function. */
+export class EventKeyStore {
+  readonly #find: Statement<{ runId: string }, [string, string, number]>;
+  readonly #put: Statement;
+  readonly #removeExpired: Statement;
+
+  constructor(db: Database) {
+    this.#find = db.prepare(`
+      SELECT run_id AS runId FROM event_keys
+      WHERE function_id = ? AND event_id = ? AND expires_at_ms > ?`);
+    this.#put = db.prepare(`
+      INSERT INTO event_keys (function_id, event_id, run_id, expires_at_ms) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET run_id = excluded.run_id, expires_at_ms = excluded.expires_at_ms`);
+    this.#removeExpired = db.prepare("DELETE FROM event_keys WHERE expires_at_ms <= ?");
+  }
+
+  findRunId(functionId: string, eventId: string, nowMs: number): string | null {
+    return this.#find.get(functionId, eventId, nowMs)?.runId ?? null;
+  }
+
+  put(functionId: string, eventId: string, run: { id: string; nowMs: number }): void {
+    this.#put.run(functionId, eventId, run.id, run.nowMs + KEPT_MS);
+  }
+
+  removeExpired(nowMs: number): void {
+    this.#removeExpired.run(nowMs);
+  }
+}

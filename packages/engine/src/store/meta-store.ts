@@ -1,0 +1,15 @@
+import type { Database } from "bun:sqlite";
+
+const BUMP = `
+  INSERT INTO meta (key, value) VALUES ('epoch', '1')
+  ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)
+  RETURNING CAST(value AS INTEGER) AS epoch`;
+
+/**
+ * Counts this start of the engine, on the disk, and returns the count. Generation ids are made from
+ * it, so that an answer to a call of an earlier start is known as such (docs/decisions/0004).
+ */
+export function beginEpoch(db: Database): number {
+  const row = db.query<{ epoch: number }, []>(BUMP).get();
+  return row?.epoch ?? 1;
+}

@@ -1,0 +1,30 @@
+import type { Database } from "bun:sqlite";
+import { EngineError } from "../core/errors.ts";
+import initial from "./migrations/0001-initial.sql" with { type: "text" };
+
+/** In order of release; the number of a migration is its place, counted from 1. */
+const MIGRATIONS: readonly string[] = [initial];
+
+/**
+ * Brings the tables to this release, each migration in a transaction of its own. Throws
+ * DATABASE_TOO_NEW for a file that a later release has written: going back could lose what it stored.
+ */
+export function migrate(db: Database): void {
+  const version = readVersion(db);
+  if (version > MIGRATIONS.length) {
+    throw new EngineError(
+      "DATABASE_TOO_NEW",
+      `The database has version ${version}, this release knows up to ${MIGRATIONS.length}. Start the newer release, or choose another data folder.`,
+    );
+  }
+  MIGRATIONS.slice(version).forEach((sql, index) => {
+    db.transaction(() => {
+      db.exec(sql);
+      db.exec(`PRAGMA user_version = ${version + index + 1}`);
+    }).immediate();
+  });
+}
+
+function readVersion(db: Database): number {
+  return db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+}

@@ -1,0 +1,78 @@
+import type { Database, Statement } from "bun:sqlite";
+import type { QueueItem } from "../core/queue-item.ts";
+
+/** A queue item with the app and the limits of its run; both are empty for a schedule's item. */
+export interface DueItem extends QueueItem {
+  readonly appId: string;
+  readonly slotsJson: string;
+}
+
+const INSERT = `
+  INSERT INTO queue_items (id, run_id, kind, step_id, attempt, due_at_ms, queued_at_ms, payload_json)
+  VALUES ($id, $runId, $kind, $stepId, $attempt, $dueAtMs, $queuedAtMs, $payloadJson)
+  ON CONFLICT (id) DO NOTHING`;
+
+const COLUMNS = `id, run_id AS runId, kind, step_id AS stepId, attempt, due_at_ms AS dueAtMs,
+  queued_at_ms AS queuedAtMs, payload_json AS payloadJson`;
+
+export class QueueStore {
+  readonly #insert: Statement;
+  readonly #find: Statement<QueueItem, [string]>;
+  readonly #all: Statement<DueItem, []>;
+  readonly #reschedule: Statement;
+  readonly #resetAttempt: Statement;
+  readonly #remove: Statement;
+  readonly #removeOfRun: Statement<{ id: string }, [string]>;
+  readonly #exists: Statement<{ found: number }, [string]>;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(INSERT);
+    this.#find = db.prepare(`SELECT ${COLUMNS} FROM queue_items WHERE id = ?`);
+    this.#all = db.prepare(`
+      SELECT item.id, item.run_id AS runId, item.kind, item.step_id AS stepId, item.attempt,
+             item.due_at_ms AS dueAtMs, item.queued_at_ms AS queuedAtMs, NULL AS payloadJson,
+             coalesce(run.app_id, '') AS appId, coalesce(run.slots_json, '[]') AS slotsJson
+      FROM queue_items AS item LEFT JOIN runs AS run ON run.id = item.run_id`);
+    this.#reschedule = db.prepare(
+      "UPDATE queue_items SET attempt = ?2, due_at_ms = ?3, queued_at_ms = ?4 WHERE id = ?1",
+    );
+    this.#resetAttempt = db.prepare("UPDATE queue_items SET attempt = 0 WHERE id = ?");
+    this.#remove = db.prepare("DELETE FROM queue_items WHERE id = ?");
+    this.#removeOfRun = db.prepare("DELETE FROM queue_items WHERE run_id = ? RETURNING id");
+    this.#exists = db.prepare("SELECT 1 AS found FROM queue_items WHERE id = ?");
+  }
+
+  insert(item: QueueItem): void {
+    this.#insert.run({ ...item });
+  }
+
+  find(itemId: string): QueueItem | null {
+    return this.#find.get(itemId);
+  }
+
+  exists(itemId: string): boolean {
+    return this.#exists.get(itemId) !== null;
+  }
+
+  /** Everything that is or will be due; read once, when the engine starts. */
+  loadAll(): readonly DueItem[] {
+    return this.#all.all();
+  }
+
+  reschedule(itemId: string, attempt: number, times: { dueAtMs: number; queuedAtMs: number }): void {
+    this.#reschedule.run(itemId, attempt, times.dueAtMs, times.queuedAtMs);
+  }
+
+  resetAttempt(itemId: string): void {
+    this.#resetAttempt.run(itemId);
+  }
+
+  remove(itemId: string): void {
+    this.#remove.run(itemId);
+  }
+
+  /** Returns the ids of what it removed. */
+  removeOfRun(runId: string): readonly string[] {
+    return this.#removeOfRun.all(runId).map(({ id }) => id);
+  }
+}

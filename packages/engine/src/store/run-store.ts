@@ -1,0 +1,89 @@
+import type { Database, Statement } from "bun:sqlite";
+import type { RunEnding } from "../core/change.ts";
+import type { NewRun, Run, RunStatus } from "../core/run.ts";
+
+interface RunRow {
+  readonly id: string;
+  readonly functionId: string;
+  readonly appId: string;
+  readonly eventInternalId: string;
+  readonly status: RunStatus;
+  readonly queuedAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly outputJson: string | null;
+  readonly requestVersion: number;
+  readonly isPlanning: number;
+  readonly slotsJson: string;
+  readonly correlationId: string | null;
+  readonly rerunOf: string | null;
+}
+
+const INSERT = `
+  INSERT INTO runs (id, function_id, app_id, event_internal_id, status, queued_at_ms, request_version,
+                    is_planning, slots_json, correlation_id, rerun_of)
+  VALUES ($id, $functionId, $appId, $eventInternalId, 'QUEUED', $queuedAtMs, -1, 0, $slotsJson,
+          $correlationId, $rerunOf)`;
+
+const SELECT = `
+  SELECT id, function_id AS functionId, app_id AS appId, event_internal_id AS eventInternalId, status,
+         queued_at_ms AS queuedAtMs, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs,
+         output_json AS outputJson, request_version AS requestVersion, is_planning AS isPlanning,
+         slots_json AS slotsJson, correlation_id AS correlationId, rerun_of AS rerunOf
+  FROM runs WHERE id = ?`;
+
+const START = `
+  UPDATE runs SET status = 'RUNNING', started_at_ms = ?2 WHERE id = ?1 AND status = 'QUEUED'`;
+
+const END = `
+  UPDATE runs
+  SET status = $status, ended_at_ms = $endedAtMs, output_json = $outputJson,
+      started_at_ms = coalesce(started_at_ms, $endedAtMs)
+  WHERE id = $id AND status IN ('QUEUED', 'RUNNING')`;
+
+export class RunStore {
+  readonly #insert: Statement;
+  readonly #select: Statement<RunRow, [string]>;
+  readonly #start: Statement;
+  readonly #end: Statement;
+  readonly #pinVersion: Statement;
+  readonly #setPlanning: Statement;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(INSERT);
+    this.#select = db.prepare(SELECT);
+    this.#start = db.prepare(START);
+    this.#end = db.prepare(END);
+    this.#pinVersion = db.prepare("UPDATE runs SET request_version = ?2 WHERE id = ?1");
+    this.#setPlanning = db.prepare("UPDATE runs SET is_planning = ?2 WHERE id = ?1");
+  }
+
+  insert(run: NewRun): void {
+    this.#insert.run({ ...run });
+  }
+
+  find(runId: string): Run | null {
+    const row = this.#select.get(runId);
+    if (row === null) return null;
+    const { slotsJson, isPlanning, ...rest } = row;
+    return { ...rest, isPlanning: isPlanning === 1, slots: JSON.parse(slotsJson) };
+  }
+
+  /** The first call of a run is on its way. */
+  start(runId: string, startedAtMs: number): void {
+    this.#start.run(runId, startedAtMs);
+  }
+
+  pinVersion(runId: string, requestVersion: number): void {
+    this.#pinVersion.run(runId, requestVersion);
+  }
+
+  setPlanning(runId: string, isPlanning: boolean): void {
+    this.#setPlanning.run(runId, isPlanning ? 1 : 0);
+  }
+
+  /** Returns false when the run has ended before: an end is final. */
+  end(id: string, { status, endedAtMs, outputJson }: RunEnding): boolean {
+    return this.#end.run({ id, status, endedAtMs, outputJson }).changes > 0;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Database, Statement } from "bun:sqlite";
+import type { FailedAttempt, StepRecord, StepSettlement } from "../core/change.ts";
+import type { KnownStep, StepState, StepStatus } from "../core/run.ts";
+
+const INSERT = `
+  INSERT INTO steps (run_id, position, step_id, name, kind, status, is_race, input_json, value_json,
+                     attempt, queued_at_ms, started_at_ms, ended_at_ms)
+  VALUES ($runId, (SELECT coalesce(max(position), 0) + 1 FROM steps WHERE run_id = $runId), $stepId,
+          $name, $kind, $status, $isRace, $inputJson, $valueJson, $attempt, $queuedAtMs, $startedAtMs,
+          $endedAtMs)
+  ON CONFLICT (run_id, step_id) DO NOTHING`;
+
+// A step takes its place in the stack when it is settled, not when it was planned.
+const SETTLE = `
+  UPDATE steps
+  SET status = $status, value_json = $valueJson, attempt = $attempt, ended_at_ms = $endedAtMs,
+      started_at_ms = coalesce($startedAtMs, queued_at_ms),
+      position = (SELECT max(position) + 1 FROM steps WHERE run_id = $runId)
+  WHERE run_id = $runId AND step_id = $stepId AND status = 'open'`;
+
+const INSERT_ATTEMPT = `
+  INSERT INTO failed_attempts (run_id, step_id, attempt, started_at_ms, name, error_json, queued_at_ms,
+                               ended_at_ms)
+  VALUES ($runId, $stepId, $attempt, $startedAtMs, $name, $errorJson, $queuedAtMs, $endedAtMs)
+  ON CONFLICT DO NOTHING`;
+
+interface KnownRow {
+  readonly stepId: string;
+  readonly status: StepStatus;
+  readonly isRace: number;
+}
+
+export class StepStore {
+  readonly #insert: Statement;
+  readonly #settle: Statement;
+  readonly #insertAttempt: Statement;
+  readonly #known: Statement<KnownRow, [string]>;
+  readonly #states: Statement<StepState, [string]>;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(INSERT);
+    this.#settle = db.prepare(SETTLE);
+    this.#insertAttempt = db.prepare(INSERT_ATTEMPT);
+    this.#known = db.prepare(
+      "SELECT step_id AS stepId, status, is_race AS isRace FROM steps WHERE run_id = ?",
+    );
+    this.#states = db.prepare(`
+      SELECT step_id AS stepId, status, input_json AS inputJson, value_json AS valueJson
+      FROM steps WHERE run_id = ? ORDER BY position`);
+  }
+
+  insert(runId: string, step: StepRecord): void {
+    this.#insert.run({ ...step, runId, isRace: step.isRace ? 1 : 0 });
+  }
+
+  settle(runId: string, settlement: StepSettlement): void {
+    this.#settle.run({ ...settlement, runId });
+  }
+
+  recordAttempt(runId: string, attempt: FailedAttempt): void {
+    this.#insertAttempt.run({ ...attempt, runId });
+  }
+
+  loadKnown(runId: string): Map<string, KnownStep> {
+    const steps = new Map<string, KnownStep>();
+    for (const { stepId, status, isRace } of this.#known.all(runId)) {
+      steps.set(stepId, { status, isRace: isRace === 1 });
+    }
+    return steps;
+  }
+
+  /** In the order of the run's stack. */
+  loadStates(runId: string): readonly StepState[] {
+    return this.#states.all(runId);
+  }
+}

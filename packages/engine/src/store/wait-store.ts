@@ -1,0 +1,49 @@
+import type { Database, Statement } from "bun:sqlite";
+import type { Wait, WaitMatch } from "../core/wait.ts";
+
+const INSERT = `
+  INSERT INTO waits (event_name, match_path, match_json, run_id, step_id, expression)
+  VALUES ($eventName, $matchPath, $matchJson, $runId, $stepId, $expression)
+  ON CONFLICT DO NOTHING`;
+
+export class WaitStore {
+  readonly #insert: Statement;
+  readonly #paths: Statement<{ path: string }, [string]>;
+  readonly #matching: Statement<Wait, [string, string, string]>;
+  readonly #remove: Statement;
+  readonly #removeOfRun: Statement;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(INSERT);
+    this.#paths = db.prepare(
+      "SELECT DISTINCT match_path AS path FROM waits WHERE event_name = ? ORDER BY 1",
+    );
+    this.#matching = db.prepare(`
+      SELECT run_id AS runId, step_id AS stepId, event_name AS eventName, expression
+      FROM waits WHERE event_name = ? AND match_path = ? AND match_json = ?
+      ORDER BY run_id, step_id`);
+    this.#remove = db.prepare("DELETE FROM waits WHERE run_id = ? AND step_id = ?");
+    this.#removeOfRun = db.prepare("DELETE FROM waits WHERE run_id = ?");
+  }
+
+  insert(wait: Wait, match: WaitMatch): void {
+    this.#insert.run({ ...wait, matchPath: match.path, matchJson: match.json });
+  }
+
+  /** The paths by which waits for this event can be looked up; few, whatever the number of waits. */
+  loadPaths(eventName: string): readonly string[] {
+    return this.#paths.all(eventName).map(({ path }) => path);
+  }
+
+  loadMatching(eventName: string, match: WaitMatch): readonly Wait[] {
+    return this.#matching.all(eventName, match.path, match.json);
+  }
+
+  remove(runId: string, stepId: string): void {
+    this.#remove.run(runId, stepId);
+  }
+
+  removeOfRun(runId: string): void {
+    this.#removeOfRun.run(runId);
+  }
+}
