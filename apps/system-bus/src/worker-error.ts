@@ -1,0 +1,88 @@
+import { NonRetriableError } from "inngest";
+
+/**
+ * May another try help, all else being the same? A full disk or a missing program won't change within
+ * the minutes that retries take; whoever mends it sends the event again.
+ */
+const MAY_RETRY = {
+  ADDRESS_INVALID: false,
+  ADDRESS_REFUSED: false,
+  VIDEO_MISSING: false,
+  VIDEO_UNREACHABLE: true,
+  DOWNLOAD_FAILED: true,
+  PROGRAM_MISSING: false,
+  PROGRAM_FAILED: true,
+  ARCHIVE_UNREACHABLE: true,
+  ARCHIVE_REFUSED: false,
+  ARCHIVE_DAMAGED: true,
+  TRANSCRIPT_MISSING: false,
+  CLAIM_INVALID: false,
+  CLAIM_MISSING: false,
+  NOTE_MISSING: false,
+  NOTE_TAKEN_OVER: false,
+  SUMMARY_FAILED: true,
+  DISK_FULL: false,
+  WRITE_REFUSED: false,
+} as const satisfies Record<string, boolean>;
+
+export type WorkerErrorCode = keyof typeof MAY_RETRY;
+
+/** Bad input or a bad world. The message says what failed, with which value, and what to do. */
+export class WorkerError extends Error {
+  override readonly name = "WorkerError";
+  readonly code: WorkerErrorCode;
+
+  constructor(code: WorkerErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get mayRetry(): boolean {
+    return MAY_RETRY[this.code];
+  }
+}
+
+/** Runs the work of a step and tells the engine, in its own terms, when a retry can't help. */
+export async function asStep<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof WorkerError && !error.mayRetry) {
+      throw new NonRetriableError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Turns a failed write into words that say what to do. Other errors come back as they are. */
+export function describeWriteError(error: unknown, path: string): unknown {
+  switch (systemCode(error)) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return new WorkerError("DISK_FULL", `No space left to write ${path}: free some, then send the event again`, {
+        cause: error,
+      });
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return new WorkerError(
+        "WRITE_REFUSED",
+        `May not write ${path}: give the user that runs the worker write access, then send the event again`,
+        { cause: error },
+      );
+    case "EEXIST":
+    case "ENOTDIR":
+    case "EISDIR":
+      return new WorkerError("WRITE_REFUSED", `Can't write ${path}: a file stands where a folder is needed, or the reverse`, {
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
+
+/** The code of an error from the operating system, such as `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
