@@ -1,0 +1,42 @@
+import { describe, expect, test } from "bun:test";
+import { readSerializedError } from "./serialized-error.ts";
+
+describe("an error of the SDK", () => {
+  test("is kept whole, with its cause and its own fields", () => {
+    const error = {
+      name: "HttpError",
+      message: "no",
+      stack: "HttpError: no\n  at x",
+      code: 17,
+      cause: { name: "Error", message: "socket" },
+      __serialized: true,
+    };
+    expect(readSerializedError(error)).toEqual(error);
+  });
+
+  test.each<[unknown, string, string]>([
+    [{ message: "no" }, "Error", "no"],
+    [{ name: "", message: "no" }, "Error", "no"],
+    [{ name: "X", error: "older form" }, "X", "older form"],
+    [{ name: "X", message: 7 }, "X", '{"name":"X","message":7}'],
+    [{}, "Error", "{}"],
+    ["thrown text", "Error", "thrown text"],
+    [42, "Error", "42"],
+    [["a"], "Error", '["a"]'],
+    [null, "Error", "Unknown error"],
+    [undefined, "Error", "Unknown error"],
+    ["", "Error", "Unknown error"],
+  ])("%j has a name and a message", (value, name, message) => {
+    expect(readSerializedError(value)).toMatchObject({ name, message });
+  });
+
+  test("loses a stack that is no text", () => {
+    expect(readSerializedError({ message: "no", stack: 1 })).not.toHaveProperty("stack");
+  });
+
+  test("is cut short where its message has to be made up", () => {
+    const { message } = readSerializedError({ detail: "x".repeat(5_000) });
+    expect(message).toHaveLength(301);
+    expect(message).toEndWith("…");
+  });
+});
