@@ -1,0 +1,48 @@
+import type { StepOp } from "../core/outcome.ts";
+import type { IncomingEvent } from "../protocol/event-request.ts";
+import type { Registration } from "../protocol/registration.ts";
+
+/** What can be asked of the engine; `http/` turns requests into these calls. */
+export interface EngineCommands {
+  /**
+   * Stores the events with the runs they start and the waits they end. Resolves to their internal ids
+   * once all of it is on disk; rejects with STORAGE_FAILED when nothing was.
+   */
+  acceptEvents(
+    events: readonly IncomingEvent[],
+    options?: { readonly idSeed?: string },
+  ): Promise<readonly string[]>;
+
+  /** An app tells which functions it has. Out-of-band sync; protocol notes, section 1.1. */
+  register(
+    registration: Registration,
+  ): Promise<{ readonly isModified: boolean; readonly appId: string }>;
+
+  /** Asks the app at this serve URL for its functions: in-band sync. Rejects with SYNC_REJECTED. */
+  syncApp(url: string): Promise<{ readonly isModified: boolean; readonly appId: string }>;
+
+  /** Archives the functions of the app at this URL. */
+  removeApp(url: string): Promise<void>;
+
+  /** Stores steps of a call in flight. Rejects with STALE_DISPATCH or RUN_ENDED; both are 409. */
+  checkpoint(request: {
+    readonly runId: string;
+    readonly itemId: string;
+    readonly generationId: number;
+    readonly ops: readonly StepOp[];
+  }): Promise<void>;
+
+  /** Rejects with NOT_FOUND or, for a run that is over, RUN_ENDED. */
+  cancelRun(runId: string): Promise<void>;
+
+  /** Starts the function again with the same event. Resolves to the new run's id. */
+  rerun(runId: string): Promise<string>;
+
+  /** Starts one function, by app and function id. The same key returns the same run for 24 hours. */
+  invoke(request: {
+    readonly slug: string;
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly user?: Readonly<Record<string, unknown>>;
+    readonly idempotencyKey?: string;
+  }): Promise<string>;
+}
