@@ -1,0 +1,17 @@
+export type { Archive, ArchiveMethod } from "./archive.ts";
+export { describeSettings } from "./describe-settings.ts";
+export { ensureKeys } from "./ensure-keys.ts";
+export type { Folders, Mode } from "./places.ts";
+export { readSettings } from "./read-settings.ts";
+export type {
+  SettingFlags,
+  SettingSource,
+  Settings,
+  SettingsInput,
+  SettingValue,
+  SummarySettings,
+  VideoSettings,
+} from "./settings.ts";
+export { SettingsError, type SettingsErrorCode } from "./settings-error.ts";
+export { type TranscriptSource, transcriptSources } from "./transcript-source.ts";
+export type { EngineChoice, LogLevel, SummaryChoice } from "./variables.ts";

@@ -1,0 +1,176 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Archive } from "./archive.ts";
+import { settingValues } from "./describe-settings.ts";
+import { type Gathered, gatherValues } from "./gather.ts";
+import { type Mode, stateFolders } from "./places.ts";
+import type { Settings, SettingsInput, SummarySettings } from "./settings.ts";
+import { SettingsError } from "./settings-error.ts";
+import { defaultTranscriptOrder } from "./transcript-source.ts";
+import { hasSigningKeyPrefix } from "./value-schemas.ts";
+import {
+  type VariableName,
+  type Variables,
+  variablesSchema,
+  variableTraits,
+  WORKER_PORT,
+} from "./variables.ts";
+
+/**
+ * Reads every setting once. Precedence: flag, environment, settings file, `.env`, default. Touches
+ * nothing but those files. Throws one SettingsError that names every problem.
+ */
+export function readSettings(input: SettingsInput): Settings {
+  const home = input.home ?? input.env["HOME"] ?? homedir();
+  const gathered = gatherValues(input, home);
+  const texts = Object.fromEntries([...gathered.given].map(([name, { text }]) => [name, text]));
+  const parsed = variablesSchema.safeParse(texts);
+  const problems = [
+    ...gathered.problems,
+    ...(parsed.error?.issues ?? []).map((issue) => describeIssue(issue, gathered)),
+    ...findCrossProblems(gathered),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new SettingsError("SETTINGS_INVALID", problems);
+  }
+  return buildSettings(parsed.data, { input, gathered, home });
+}
+
+/** Variable, value, source, and what must change. A secret's value stays out. */
+function describeIssue(
+  issue: { readonly path: readonly PropertyKey[]; readonly message: string },
+  { given }: Gathered,
+): string {
+  // The schema is flat: the first part of a path is the variable.
+  const name = issue.path[0] as VariableName;
+  const { isSecret } = variableTraits(name);
+  const value = given.get(name);
+  const shown = isSecret || value === undefined ? name : `${name}=${value.text}`;
+  const from = value?.from ?? value?.source ?? "default";
+  return `${shown} (${from}): ${issue.message}`;
+}
+
+function findCrossProblems({ given }: Gathered): readonly string[] {
+  const problems: string[] = [];
+  const needs = (name: VariableName, because: string) => {
+    if (!given.has(name)) problems.push(`${name} is not set: ${because} needs it`);
+  };
+  if (given.get("SUMMARY_BY")?.text === "model") {
+    needs("SUMMARY_MODEL_URL", "SUMMARY_BY=model");
+    needs("SUMMARY_MODEL", "SUMMARY_BY=model");
+  } else if (given.has("SUMMARY_MODEL_URL")) {
+    needs("SUMMARY_MODEL", "SUMMARY_MODEL_URL");
+  }
+  const enginePort = given.get("BUS_ENGINE_PORT")?.text;
+  const workerPort = given.get("BUS_WORKER_PORT")?.text ?? given.get("PORT")?.text;
+  if (enginePort !== undefined && enginePort === workerPort && Number(enginePort) !== 0) {
+    problems.push(`BUS_ENGINE_PORT and BUS_WORKER_PORT are both ${enginePort}: give each its own`);
+  }
+  return problems;
+}
+
+interface Surroundings {
+  readonly input: SettingsInput;
+  readonly gathered: Gathered;
+  readonly home: string;
+}
+
+function buildSettings(variables: Variables, { input, gathered, home }: Surroundings): Settings {
+  const { platform = process.platform, arch = process.arch } = input;
+  const mode = decideMode(input, variables);
+  const engine = decideEngine(variables, mode);
+  const worker = decideWorker(variables);
+  const settings: Omit<Settings, "values"> = {
+    mode,
+    engine: variables.BUS_ENGINE,
+    ...engine,
+    host: variables.BUS_HOST,
+    enginePort: variables.BUS_ENGINE_PORT,
+    ...worker,
+    eventKey: variables.INNGEST_EVENT_KEY,
+    signingKey: variables.INNGEST_SIGNING_KEY,
+    signingKeyFallback: variables.INNGEST_SIGNING_KEY_FALLBACK,
+    environment: variables.INNGEST_ENV,
+    logLevel: variables.INNGEST_LOG_LEVEL,
+    settingsFile: gathered.settingsFile,
+    folders: stateFolders(gathered.place, mode),
+    vault: variables.VAULT_PATH ?? join(home, "Vault"),
+    video: {
+      transcriptOrder: variables.TRANSCRIPT_ORDER ?? defaultTranscriptOrder(platform, arch),
+      whisperModel: variables.WHISPER_MODEL,
+      archive: decideArchive(variables),
+    },
+    summary: decideSummary(variables),
+    warnings: [...gathered.warnings, ...findValueWarnings(gathered, mode)],
+  };
+  return { ...settings, values: settingValues(settings, gathered.given) };
+}
+
+function decideMode({ mode, flags }: SettingsInput, { NODE_ENV }: Variables): Mode {
+  if (mode !== undefined) return mode;
+  if (flags?.production !== undefined) return flags.production ? "start" : "dev";
+  return NODE_ENV === "production" ? "start" : "dev";
+}
+
+/** In start mode INNGEST_DEV does not count: a left-over line would switch signatures off. */
+function decideEngine(
+  variables: Variables,
+  mode: Mode,
+): Pick<Settings, "engineUrl" | "isEngineUrlGiven" | "isDev"> {
+  const dev = mode === "dev" ? variables.INNGEST_DEV : undefined;
+  const given = variables.INNGEST_BASE_URL ?? (dev?.kind === "on-at" ? dev.url : undefined);
+  return {
+    engineUrl: given ?? `http://${reachableHost(variables.BUS_HOST)}:${variables.BUS_ENGINE_PORT}`,
+    isEngineUrlGiven: given !== undefined,
+    isDev: dev === undefined ? mode === "dev" : dev.kind !== "off",
+  };
+}
+
+function decideWorker(
+  variables: Variables,
+): Pick<Settings, "workerPort" | "workerUrl" | "serveOrigin" | "servePath"> {
+  const workerPort = variables.BUS_WORKER_PORT ?? variables.PORT ?? WORKER_PORT;
+  const serveOrigin = variables.INNGEST_SERVE_ORIGIN ?? variables.INNGEST_SERVE_HOST;
+  const servePath = variables.INNGEST_SERVE_PATH;
+  const origin = serveOrigin ?? `http://${reachableHost(variables.BUS_HOST)}:${workerPort}`;
+  return { workerPort, serveOrigin, servePath, workerUrl: `${origin}${servePath}` };
+}
+
+/** One can listen on every address, but only call one of them. */
+function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function decideArchive(variables: Variables): Archive {
+  const target = variables.ARCHIVE_TO ?? { kind: "none" };
+  if (target.kind !== "ssh") return target;
+  return { ...target, method: variables.ARCHIVE_METHOD, sshConfig: variables.ARCHIVE_SSH_CONFIG };
+}
+
+function decideSummary(variables: Variables): SummarySettings {
+  return {
+    by: variables.SUMMARY_BY,
+    piModel: variables.PI_MODEL,
+    writingStyleSkill: variables.WRITING_STYLE_SKILL,
+    modelUrl: variables.SUMMARY_MODEL_URL,
+    model: variables.SUMMARY_MODEL,
+    modelKey: variables.SUMMARY_MODEL_KEY,
+  };
+}
+
+function findValueWarnings({ given }: Gathered, mode: Mode): readonly string[] {
+  const warnings: string[] = [];
+  if (mode === "start" && given.has("INNGEST_DEV")) {
+    warnings.push("INNGEST_DEV does not count in start mode: signatures are checked");
+  }
+  for (const name of ["INNGEST_SIGNING_KEY", "INNGEST_SIGNING_KEY_FALLBACK"] as const) {
+    if (!hasSigningKeyPrefix(given.get(name)?.text ?? "")) continue;
+    warnings.push(
+      `${name} has a signkey- prefix, which is dropped: a server started with the prefix refuses ` +
+        "every call of this worker (401), so set the key without it there, too",
+    );
+  }
+  return warnings;
+}

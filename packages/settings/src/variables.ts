@@ -1,0 +1,107 @@
+// Every variable that the bus reads, in the order in which `igs config` shows them. One zod object:
+// all problems come out of it at once. `.env.example` documents each; a test holds the two together.
+
+import { z } from "zod";
+import { archiveMethods, archiveTarget } from "./archive.ts";
+import { transcriptOrder } from "./transcript-source.ts";
+import {
+  absolutePath,
+  devFlag,
+  eventKey,
+  httpAddress,
+  listenHost,
+  port,
+  signingKey,
+} from "./value-schemas.ts";
+
+export const engineChoices = ["auto", "inngest", "docker", "embedded"] as const;
+export type EngineChoice = (typeof engineChoices)[number];
+
+export const summaryChoices = ["auto", "pi", "model", "extractive"] as const;
+export type SummaryChoice = (typeof summaryChoices)[number];
+
+export const logLevels = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** The dev server's and the worker's ports, as the seeds use them. */
+export const ENGINE_PORT = 8288;
+export const WORKER_PORT = 3111;
+
+const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `must be one of: ${words.join(", ")}` });
+
+const word = z.string().max(4_096);
+
+export const variablesSchema = z.object({
+  NODE_ENV: word.optional().meta({ description: "production: persistent mode" }),
+  BUS_ENGINE: oneOf(engineChoices).default("auto").meta({ flag: "--engine" }),
+  BUS_HOST: listenHost.default("127.0.0.1").meta({ flag: "--host" }),
+  BUS_ENGINE_PORT: port.default(ENGINE_PORT).meta({ flag: "--engine-port" }),
+  BUS_WORKER_PORT: port.optional().meta({ flag: "--worker-port" }),
+  PORT: port.optional().meta({}),
+  BUS_HOME: absolutePath.optional().meta({ flag: "--home", isPath: true, isPlace: true }),
+  XDG_CONFIG_HOME: absolutePath.optional().meta({ isPath: true, isPlace: true }),
+  XDG_DATA_HOME: absolutePath.optional().meta({ isPath: true, isPlace: true }),
+
+  INNGEST_DEV: devFlag.optional().meta({}),
+  INNGEST_BASE_URL: httpAddress.optional().meta({ flag: "--engine-url" }),
+  INNGEST_EVENT_KEY: eventKey.optional().meta({ isSecret: true }),
+  INNGEST_SIGNING_KEY: signingKey.optional().meta({ isSecret: true }),
+  INNGEST_SIGNING_KEY_FALLBACK: signingKey.optional().meta({ isSecret: true }),
+  INNGEST_ENV: word.optional().meta({}),
+  INNGEST_SERVE_ORIGIN: httpAddress.optional().meta({}),
+  INNGEST_SERVE_HOST: httpAddress.optional().meta({}),
+  INNGEST_SERVE_PATH: z
+    .string()
+    .regex(/^\/[^\s?#]*$/, "must be a path that begins with /, such as /api/inngest")
+    .default("/api/inngest")
+    .meta({}),
+  INNGEST_LOG_LEVEL: oneOf(logLevels).default("info").meta({}),
+  INNGEST_STREAMING: z
+    .string()
+    .regex(
+      /^(0|false|allow)$/i,
+      "cannot be had: the SDK does not stream on Hono; remove it, steps of any length work without",
+    )
+    .optional()
+    .meta({}),
+
+  VAULT_PATH: absolutePath.optional().meta({ flag: "--vault", isPath: true }),
+  TRANSCRIPT_ORDER: transcriptOrder.optional().meta({}),
+  WHISPER_MODEL: word.optional().meta({}),
+  ARCHIVE_TO: archiveTarget.optional().meta({ isPath: true }),
+  ARCHIVE_METHOD: oneOf(archiveMethods).default("rsync").meta({}),
+  ARCHIVE_SSH_CONFIG: absolutePath.optional().meta({ isPath: true }),
+  SUMMARY_BY: oneOf(summaryChoices).default("auto").meta({}),
+  PI_MODEL: word.optional().meta({}),
+  WRITING_STYLE_SKILL: absolutePath.optional().meta({ isPath: true }),
+  SUMMARY_MODEL_URL: httpAddress.optional().meta({}),
+  SUMMARY_MODEL: word.optional().meta({}),
+  SUMMARY_MODEL_KEY: word.optional().meta({ isSecret: true }),
+});
+
+export type Variables = z.output<typeof variablesSchema>;
+export type VariableName = keyof Variables;
+
+// The schema's own keys, so each is a VariableName.
+export const variableNames = Object.keys(variablesSchema.shape) as VariableName[];
+
+interface VariableTraits {
+  /** Never shown, not even in an error. */
+  readonly isSecret: boolean;
+  /** `~` stands for the home folder. */
+  readonly isPath: boolean;
+  /** Says where the settings file lies, so it cannot stand in that file. */
+  readonly isPlace: boolean;
+  readonly flag: string | undefined;
+}
+
+export function variableTraits(name: VariableName): VariableTraits {
+  const meta = variablesSchema.shape[name].meta() ?? {};
+  return {
+    isSecret: meta["isSecret"] === true,
+    isPath: meta["isPath"] === true,
+    isPlace: meta["isPlace"] === true,
+    flag: typeof meta["flag"] === "string" ? meta["flag"] : undefined,
+  };
+}
