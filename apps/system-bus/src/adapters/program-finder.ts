@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { WorkerError } from "../worker-error.ts";
+import {
+  type ExternalProgramName,
+  type ExternalProgram,
+  externalPrograms,
+  installWords,
+} from "./external-program.ts";
+
+export interface ProgramFinder {
+  /** Where to look, as a PATH. Programs get it, too: yt-dlp itself looks for ffmpeg. */
+  readonly searchPath: string;
+  /** The program's executable; null when it is not installed. */
+  find(name: ExternalProgramName): string | null;
+  /** The same, or an error that says how to install it. */
+  get(name: ExternalProgramName): string;
+}
+
+export interface ProgramFinderOptions {
+  readonly path: string | undefined;
+  readonly home: string;
+}
+
+/**
+ * launchd and cron start the worker with a PATH of four system folders, so the places where Homebrew,
+ * pipx, npm and Bun put programs are searched after the PATH that there is.
+ */
+export function createProgramFinder({ path, home }: ProgramFinderOptions): ProgramFinder {
+  const folders = [
+    ...(path ?? "").split(":"),
+    join(home, ".local/bin"),
+    join(home, ".bun/bin"),
+    "/opt/homebrew/bin",
+    "/usr/local/bin",
+    "/usr/bin",
+    "/bin",
+  ];
+  const searchPath = [...new Set(folders.filter((folder) => folder.startsWith("/")))].join(":");
+
+  const find = (name: ExternalProgramName): string | null => {
+    const { commands }: ExternalProgram = externalPrograms[name];
+    for (const command of commands) {
+      const found = Bun.which(command, { PATH: searchPath });
+      if (found) return found;
+    }
+    return null;
+  };
+
+  return {
+    searchPath,
+    find,
+    get(name) {
+      const found = find(name);
+      if (found) return found;
+      throw new WorkerError(
+        "PROGRAM_MISSING",
+        `${name}, which ${externalPrograms[name].purpose}, is not installed. Install it: ${installWords(name)} — then send the event again`,
+      );
+    },
+  };
+}

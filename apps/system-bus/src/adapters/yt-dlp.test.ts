@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { describeProgress, downloadArguments, readDownloadedPath } from "./yt-dlp.ts";
+
+test("the address is the last word, after the end of options", () => {
+  const words = downloadArguments({ folder: "/m", address: { url: "http://x/" } });
+  expect(words.slice(-2)).toEqual(["--", "http://x/"]);
+});
+
+test("an address with a password stands in a file, not where `ps` shows it", () => {
+  const words = downloadArguments({ folder: "/m", address: { file: "/m/address" } });
+  expect(words.slice(-2)).toEqual(["--batch-file", "/m/address"]);
+});
+
+test("the file is the last that was moved into the folder", () => {
+  const stdout = [
+    '{"type":"progress","p":{"status":"downloading","filename":"/m/a.mp4"}}',
+    '{"type":"done","path":"/m/a.mp4"}',
+    "NA",
+    '{"type":"done","path":"/m/b [id].mkv"}',
+    "",
+  ].join("\n");
+  expect(readDownloadedPath(stdout, "/m")).toBe("/m/b [id].mkv");
+});
+
+test.each([
+  ["no line of the end", '{"type":"meta","i":{}}'],
+  ["a missing value of the 2023 version", '{"type":"done","path":"NA"}'],
+  ["a path outside the folder", '{"type":"done","path":"/etc/passwd"}'],
+  ["the folder itself", '{"type":"done","path":"/m"}'],
+  ["a folder that begins alike", '{"type":"done","path":"/m2/a.mp4"}'],
+])("%s is no file", (_, stdout) => {
+  expect(readDownloadedPath(stdout, "/m")).toBeNull();
+});
+
+test("progress is told in words", () => {
+  const line = (p: object) => JSON.stringify({ type: "progress", p });
+  expect(describeProgress(line({ status: "downloading", downloaded_bytes: 500_000, total_bytes: 2_000_000, eta: 3.4 }))).toBe(
+    "25 % of 2.0 MB, 3 s to go",
+  );
+  expect(describeProgress(line({ status: "downloading", downloaded_bytes: 5, total_bytes: null, total_bytes_estimate: null }))).toBe(
+    "downloading",
+  );
+  expect(describeProgress(line({ status: "finished", downloaded_bytes: 5, total_bytes: 5 }))).toBe("downloaded");
+  expect(describeProgress('{"type":"meta","i":{}}')).toBeNull();
+  expect(describeProgress("ERROR: x")).toBeNull();
+});

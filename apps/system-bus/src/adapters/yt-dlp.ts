@@ -1,0 +1,104 @@
+// yt-dlp as one command line that works alike on the versions of 2023 and 2025.
+//
+// Its traps: `--print` silences progress unless `--progress` is given; single-field templates print
+// `NA`, so whole dictionaries are dumped as JSON; it ends with 0 and no file when a filter or a limit
+// leaves the video out; a relative `-P temp:` is relative to `home:`.
+
+import { isAbsolute, join, relative } from "node:path";
+import { z } from "zod";
+
+export interface DownloadCommand {
+  readonly folder: string;
+  /** The address as an argument, or the file that holds it when it has a password in it. */
+  readonly address: { readonly url: string } | { readonly file: string };
+}
+
+export function downloadArguments({ folder, address }: DownloadCommand): string[] {
+  return [
+    ...["--ignore-config", "--no-cache-dir", "--no-warnings", "-q", "--progress", "--newline"],
+    ...["--progress-template", 'download:{"type":"progress","p":%(progress)j}'],
+    ...["--print", 'before_dl:{"type":"meta","i":%(.{id,title,extractor,duration,webpage_url,uploader})j}'],
+    ...["--print", 'after_move:{"type":"done","path":%(filepath)j}'],
+    // One event is one video: of a list the first is taken, of a live stream nothing.
+    ...["--no-playlist", "--playlist-items", "1", "--match-filters", "!is_live"],
+    ...["--retries", "3", "--fragment-retries", "3", "--socket-timeout", "30"],
+    ...["--write-info-json", "--write-subs", "--sub-langs", "all,-live_chat", "--sub-format", "vtt/srt/best"],
+    ...["-P", `home:${folder}`, "-P", `temp:${join(folder, "tmp")}`],
+    ...["--restrict-filenames", "-o", "%(title).80B [%(id).60B].%(ext)s"],
+    ...("url" in address ? ["--", address.url] : ["--batch-file", address.file]),
+  ];
+}
+
+/** Only automatic captions, from the metadata of a download that is already there. */
+export function automaticCaptionsArguments(input: {
+  readonly infoPath: string;
+  readonly language: string;
+  readonly folder: string;
+}): string[] {
+  return [
+    ...["--ignore-config", "--no-cache-dir", "--no-warnings", "-q", "--skip-download"],
+    ...["--load-info-json", input.infoPath],
+    ...["--write-auto-subs", "--sub-langs", input.language, "--sub-format", "vtt/srt/best"],
+    // Asked too often, the endpoint answers 429 for a while; the next source is quicker than waiting.
+    ...["--retries", "0", "--extractor-retries", "0", "--socket-timeout", "30"],
+    ...["-P", `home:${input.folder}`, "--restrict-filenames", "-o", "captions.%(ext)s"],
+  ];
+}
+
+/** What yt-dlp is started with: no other scheme than http and https leaves this machine. */
+export function ytDlpEnvironment(searchPath: string): Record<string, string> {
+  // Python's opener would follow a redirect to ftp; this proxy does not exist, so it can't.
+  return { PATH: searchPath, ftp_proxy: "http://127.0.0.1:9" };
+}
+
+const DoneLine = z.object({ type: z.literal("done"), path: z.string() });
+
+/**
+ * The file that a download left, from yt-dlp's output; null when it left none. A path outside the
+ * folder is not believed.
+ */
+export function readDownloadedPath(stdout: string, folder: string): string | null {
+  const paths = stdout.split("\n").flatMap((line) => {
+    const done = DoneLine.safeParse(parseJson(line));
+    return done.success ? [done.data.path] : [];
+  });
+  const path = paths.at(-1);
+  if (path === undefined) return null;
+  const inside = relative(folder, path);
+  return inside === "" || inside.startsWith("..") || isAbsolute(inside) ? null : path;
+}
+
+const ProgressLine = z.object({
+  type: z.literal("progress"),
+  p: z.object({
+    status: z.string(),
+    downloaded_bytes: z.number().nullish(),
+    total_bytes: z.number().nullish(),
+    total_bytes_estimate: z.number().nullish(),
+    eta: z.number().nullish(),
+  }),
+});
+
+/** One line of progress in words, for people who look at `/programs`; null for other lines. */
+export function describeProgress(line: string): string | null {
+  const parsed = ProgressLine.safeParse(parseJson(line));
+  if (!parsed.success) return null;
+  const { p } = parsed.data;
+  const total = p.total_bytes ?? p.total_bytes_estimate;
+  if (p.status === "finished") return "downloaded";
+  if (p.downloaded_bytes == null || !total) return p.status;
+  const percent = Math.min(100, Math.floor((p.downloaded_bytes / total) * 100));
+  return `${percent} % of ${megabytes(total)}${p.eta == null ? "" : `, ${Math.round(p.eta)} s to go`}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
