@@ -1,0 +1,68 @@
+import { buildCommand } from "@stricli/core";
+import { parseTimestamp } from "../send/timestamp.ts";
+import { connectionFlags, text, withExamples } from "./common-flags.ts";
+
+const DESCRIPTION = `Send an event to the engine.
+
+The event is held to its schema first: a malformed one is refused, and nothing is sent. A name that
+nothing listens for gives a warning, and is sent all the same.
+
+With --follow the steps that it sets off are shown as they happen, through all runs that follow from
+it. It ends with them: exit code 1 when one failed. Ctrl-C stops following; the runs go on.`;
+
+export const sendCommand = buildCommand({
+  loader: async () => (await import("../actions/send.ts")).send,
+  parameters: {
+    flags: {
+      data: {
+        kind: "parsed",
+        parse: text,
+        optional: true,
+        placeholder: "json",
+        brief: "The event's data: JSON, @file, or - for stdin",
+      },
+      url: {
+        kind: "parsed",
+        parse: text,
+        optional: true,
+        placeholder: "address",
+        brief: "Short for the field url of the data",
+      },
+      id: {
+        kind: "parsed",
+        parse: text,
+        optional: true,
+        placeholder: "id",
+        brief: "An id of your own: sent twice within 24 hours, it starts each function once",
+      },
+      ts: {
+        kind: "parsed",
+        parse: parseTimestamp,
+        optional: true,
+        placeholder: "time",
+        brief: "When it happened: milliseconds since 1970, or a date",
+      },
+      follow: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Show the steps live until everything it sets off has ended",
+      },
+      ...connectionFlags,
+    },
+    aliases: { d: "data", f: "follow" },
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: text, placeholder: "event", brief: "Name, such as content/summarize" }],
+    },
+  },
+  docs: {
+    brief: "Send an event, and follow what it sets off",
+    fullDescription: withExamples(DESCRIPTION, [
+      "igs send pipeline/video.download --url https://example.com/talk.mp4 --follow",
+      `igs send system/log --data '{"action":"note","tool":"me","detail":"hello"}'`,
+      "igs send content/summarize --data @event.json --id once-only",
+      "jq -c . event.json | igs send content/summarize --data -",
+    ]),
+  },
+});

@@ -1,0 +1,21 @@
+import { createInngestApi, type InngestApi } from "@system-bus/inngest-api";
+import type { Settings } from "@system-bus/settings";
+import type { CommonFlags } from "./action.ts";
+import type { CliContext } from "./context.ts";
+import { loadSettings } from "./load-settings.ts";
+
+export interface ConnectionFlags extends CommonFlags {
+  readonly engineUrl?: string;
+}
+
+export interface Connection {
+  readonly settings: Settings;
+  readonly api: InngestApi;
+}
+
+/** What every command that talks to the engine begins with. */
+export function connect(context: CliContext, { engineUrl }: ConnectionFlags): Connection {
+  const settings = loadSettings(context, { flags: engineUrl === undefined ? {} : { engineUrl } });
+  const { engineUrl: baseUrl, eventKey, signingKey } = settings;
+  return { settings, api: createInngestApi({ baseUrl, eventKey, signingKey }) };
+}

@@ -1,0 +1,33 @@
+import { buildApplication, buildRouteMap } from "@stricli/core";
+import { version } from "../package.json";
+import { cliConfiguration } from "./cli-configuration.ts";
+import { cancelCommand } from "./commands/cancel.ts";
+import { configCommand } from "./commands/config.ts";
+import { eventsCommand } from "./commands/events.ts";
+import { functionsCommand } from "./commands/functions.ts";
+import { logRoutes } from "./commands/log.ts";
+import { rerunCommand } from "./commands/rerun.ts";
+import { runCommand } from "./commands/run.ts";
+import { runsCommand } from "./commands/runs.ts";
+import { schemaCommand } from "./commands/schema.ts";
+import { sendCommand } from "./commands/send.ts";
+import { statusCommand } from "./commands/status.ts";
+
+const routes = buildRouteMap({
+  routes: {
+    send: sendCommand,
+    runs: runsCommand,
+    run: runCommand,
+    functions: functionsCommand,
+    events: eventsCommand,
+    cancel: cancelCommand,
+    rerun: rerunCommand,
+    status: statusCommand,
+    config: configCommand,
+    schema: schemaCommand,
+    log: logRoutes,
+  },
+  docs: { brief: "System Bus: durable functions on your own machine" },
+});
+
+export const igs = buildApplication(routes, cliConfiguration("igs", version));

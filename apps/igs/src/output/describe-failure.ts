@@ -1,0 +1,49 @@
+import { CliError, type Failure, type FailureCode } from "./failure.ts";
+
+/**
+ * Any error as what a person is told. The packages' errors are known by their names, not by their
+ * classes: importing the classes would load every package into every command.
+ */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof CliError)
+    return { code: error.code, message: error.message, fix: error.fix };
+  if (!(error instanceof Error)) return internal(String(error));
+  const { name, message } = error;
+  const fix = "fix" in error && typeof error.fix === "string" ? error.fix : undefined;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (name === "InngestApiError" && isApiCode(code)) {
+    return { code, message, fix: fix ?? "Run `igs status` to see what is wrong." };
+  }
+  if (name === "SettingsError") {
+    return {
+      code: "settings",
+      message,
+      fix: fix ?? "Correct the setting; `igs config` shows each one and where it comes from.",
+    };
+  }
+  if (name === "SystemLogError") {
+    return {
+      code: "log",
+      message,
+      fix: fix ?? "Check that the vault is there and can be written: `igs config` shows its path.",
+    };
+  }
+  if (code === "EADDRINUSE") {
+    return { code: "port-taken", message, fix: "Stop what listens there, or choose another port." };
+  }
+  return internal(error.stack ?? `${name}: ${message}`);
+}
+
+const API_CODES = ["unreachable", "unauthorized", "not-found", "invalid", "server"] as const;
+
+function isApiCode(code: string): code is (typeof API_CODES)[number] & FailureCode {
+  return API_CODES.some((known) => known === code);
+}
+
+function internal(message: string): Failure {
+  return {
+    code: "internal",
+    message: `Unexpected error: ${message}`,
+    fix: "This is a fault of igs: please report it with the lines above.",
+  };
+}

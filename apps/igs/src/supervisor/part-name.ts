@@ -1,0 +1,1 @@
+export type PartName = "engine" | "worker";
