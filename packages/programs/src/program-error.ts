@@ -3,7 +3,9 @@ export type ProgramErrorCode =
   | "COMMAND_MISSING"
   | "RUN_STOPPED"
   | "SUPERVISOR_FAILED"
-  | "STILL_ALIVE";
+  | "STILL_ALIVE"
+  | "PROCESSES_UNREADABLE"
+  | "RECORD_UNREADABLE";
 
 /** A bad request or a bad world. What we promised ourselves is an `assert` instead. */
 export class ProgramError extends Error {

@@ -1,0 +1,64 @@
+import type { Clock } from "../clock.ts";
+import { PROGRAM_MARK } from "../program-environment.ts";
+import { ProgramError } from "../program-error.ts";
+import { type ProcessTable, signalVerified } from "./process-table.ts";
+import { growTree, type ProcessTree } from "./process-tree.ts";
+
+export interface KillOptions {
+  readonly table: ProcessTable;
+  readonly clock: Clock;
+  /** The program's key: the mark that its processes carry. */
+  readonly key: string;
+  /** How long a process may take to end after SIGTERM. */
+  readonly graceMs: number;
+  /** How long after the grace we go on before we say that something cannot be killed. */
+  readonly killMaxMs?: number;
+}
+
+const KILL_MAX_MS = 10_000;
+const LOOK_EVERY_MS = 60;
+
+/**
+ * Returns once no process of the program lives. Looks before it signals, tells each member once to
+ * end, and after the grace kills each; every round looks again, for those that were born meanwhile.
+ */
+export async function killTree(known: ProcessTree, options: KillOptions): Promise<void> {
+  const { table, clock, key, graceMs, killMaxMs = KILL_MAX_MS } = options;
+  const beganMs = clock.steadyMs();
+  const told = new Set<string>();
+  let tree = known;
+
+  for (;;) {
+    tree = await lookAtTree(tree, table, key);
+    if (tree.members.length === 0) return;
+
+    const elapsedMs = clock.steadyMs() - beganMs;
+    if (elapsedMs > graceMs + killMaxMs) throw stillAlive(key, tree);
+    const mustKill = elapsedMs >= graceMs;
+    for (const member of tree.members) {
+      const name = `${member.pid}@${member.startMark}`;
+      if (!mustKill && told.has(name)) continue;
+      told.add(name);
+      const identity = { ...member, bootId: table.bootId };
+      await signalVerified(table, identity, mustKill ? "SIGKILL" : "SIGTERM");
+    }
+    await clock.sleepMs(LOOK_EVERY_MS);
+  }
+}
+
+export async function lookAtTree(
+  known: ProcessTree,
+  table: ProcessTable,
+  key: string,
+): Promise<ProcessTree> {
+  const markedPids = await table.listMarked(PROGRAM_MARK, key);
+  return growTree(known, { entries: await table.list(), markedPids, ownPid: process.pid });
+}
+
+function stillAlive(key: string, tree: ProcessTree): ProgramError {
+  const pids = tree.members.map((member) => member.pid).join(", ");
+  return new ProgramError(
+    "STILL_ALIVE",
+    `program ${key} does not die: processes ${pids} survive SIGKILL (stuck in the kernel, or another user's). End them by hand.`,
+  );
+}
