@@ -1,5 +1,5 @@
 import type { StepOp } from "../core/outcome.ts";
-import type { IncomingEvent } from "../protocol/event-request.ts";
+import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
 import type { Registration } from "../protocol/registration.ts";
 
 /** What can be asked of the engine; `http/` turns requests into these calls. */
@@ -10,7 +10,7 @@ export interface EngineCommands {
    */
   acceptEvents(
     events: readonly IncomingEvent[],
-    options?: { readonly idSeed?: string },
+    options?: { readonly idSeed?: IdSeed },
   ): Promise<readonly string[]>;
 
   /** An app tells which functions it has. Out-of-band sync; protocol notes, section 1.1. */

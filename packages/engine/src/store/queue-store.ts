@@ -59,7 +59,11 @@ export class QueueStore {
     return this.#all.all();
   }
 
-  reschedule(itemId: string, attempt: number, times: { dueAtMs: number; queuedAtMs: number }): void {
+  reschedule(
+    itemId: string,
+    attempt: number,
+    times: { dueAtMs: number; queuedAtMs: number },
+  ): void {
     this.#reschedule.run(itemId, attempt, times.dueAtMs, times.queuedAtMs);
   }
 

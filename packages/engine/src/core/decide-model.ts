@@ -1,0 +1,58 @@
+import type { Change } from "./change.ts";
+import { decideResolution } from "./decide-resolution.ts";
+import type { SerializedError } from "./outcome.ts";
+import type { QueueItem } from "./queue-item.ts";
+import { retryDelayMs } from "./retry-delay.ts";
+import type { RunView } from "./run.ts";
+
+export interface ModelFailure {
+  readonly error: SerializedError;
+  readonly mayRetry: boolean;
+  readonly retryAfterMs?: number;
+}
+
+export interface ModelContext {
+  readonly item: QueueItem;
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+  readonly random: number;
+  readonly retryIntervalMs?: number;
+}
+
+/** A model's refusal is tried again like a step, with the function's attempts; the last one settles it. */
+export function decideModelFailure(
+  run: RunView,
+  failure: ModelFailure,
+  context: ModelContext,
+): Change[] {
+  const { item, startedAtMs, nowMs } = context;
+  const { stepId, attempt } = item;
+  if (!failure.mayRetry || attempt + 1 >= run.attemptsMax) {
+    const valueJson = JSON.stringify({ error: failure.error });
+    return decideResolution(
+      run,
+      { stepId, status: "failed", valueJson, attempt, startedAtMs },
+      nowMs,
+    );
+  }
+  const { random: jitter, retryIntervalMs } = context;
+  const backoff = { attemptIndex: attempt, jitter };
+  const delayMs =
+    failure.retryAfterMs ??
+    retryDelayMs(retryIntervalMs === undefined ? backoff : { ...backoff, retryIntervalMs });
+  return [
+    {
+      kind: "record-attempt",
+      attempt: {
+        stepId,
+        name: "",
+        attempt,
+        errorJson: JSON.stringify(failure.error),
+        queuedAtMs: item.queuedAtMs,
+        startedAtMs,
+        endedAtMs: nowMs,
+      },
+    },
+    { kind: "reschedule", itemId: item.id, attempt: attempt + 1, dueAtMs: nowMs + delayMs },
+  ];
+}

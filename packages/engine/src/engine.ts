@@ -1,0 +1,173 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { EngineError } from "./core/errors.ts";
+import { createUlidSource } from "./core/ulid.ts";
+import { isSigningKey } from "./protocol/signature.ts";
+import { AppCommands } from "./runtime/app-commands.ts";
+import { type Clock, systemClock } from "./runtime/clock.ts";
+import type { EngineCommands } from "./runtime/commands.ts";
+import type { EndedRunNotice } from "./runtime/effects.ts";
+import { Executor } from "./runtime/executor.ts";
+import { Housekeeper } from "./runtime/housekeeper.ts";
+import { InFlight } from "./runtime/in-flight.ts";
+import type { Log } from "./runtime/log.ts";
+import { Registry } from "./runtime/registry.ts";
+import { Resync } from "./runtime/resync.ts";
+import { RunCommands } from "./runtime/run-commands.ts";
+import { Scheduler } from "./runtime/scheduler.ts";
+import { SdkCaller } from "./runtime/sdk-caller.ts";
+import { openDatabase, type Storage } from "./store/database.ts";
+import { EngineStore } from "./store/engine-store.ts";
+import { beginEpoch } from "./store/meta-store.ts";
+import { migrate } from "./store/migrate.ts";
+import { createReadStore, type SqlReadStore } from "./store/read-store.ts";
+
+export interface EngineCoreOptions {
+  readonly storage: Storage;
+  readonly isDev: boolean;
+  readonly signingKeys: readonly string[];
+  /** Replaces Inngest's backoff by a fixed pause; Inngest's `--retry-interval`. */
+  readonly retryIntervalMs?: number;
+  /** Apps to ask for their functions at the start, beside those known from before. */
+  readonly sdkUrls?: readonly string[];
+  readonly onLog?: Log;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  /** Told of each run that ended, once its end is on disk. */
+  readonly onRunEnded?: (notice: EndedRunNotice) => void;
+  /** How the engine reaches apps and models; tests call an app without a socket. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+/** Below the 256 requests that Bun's fetch has on their way at once; more would wait unseen. */
+const CALLS_MAX = 240;
+/** Inngest's limit for one call over HTTP. */
+const CALL_TIMEOUT_MS = 2 * 60 * 60 * 1_000;
+const STOP_POLL_MS = 20;
+
+/** The engine without its HTTP server: store, runtime and commands, wired. */
+export class EngineCore {
+  readonly commands: EngineCommands;
+  readonly reads: SqlReadStore;
+  readonly #store: EngineStore;
+  readonly #scheduler: Scheduler;
+  readonly #resync: Resync;
+  readonly #housekeeper: Housekeeper;
+  readonly #close: () => void;
+
+  constructor(options: EngineCoreOptions) {
+    const {
+      clock = systemClock,
+      onLog = () => {},
+      random = Math.random,
+      isDev,
+      signingKeys,
+    } = options;
+    const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+    const db = openStorage(options.storage);
+    const store = new EngineStore(db);
+    const registry = new Registry();
+    const inFlight = new InFlight(beginEpoch(db));
+    const createId = createUlidSource({ nowMs: () => clock.nowMs(), random });
+    const shared = {
+      store,
+      registry,
+      clock,
+      createId,
+      inFlight,
+      scheduler: (): Scheduler => this.#scheduler,
+      onRunEnded: options.onRunEnded ?? (() => {}),
+      onStepSettled: (runId: string, byItemId: string | null) =>
+        inFlight.markSettled(runId, byItemId),
+    };
+    const nowMs = () => clock.nowMs();
+    const sdk = new SdkCaller({ fetch, nowMs, signingKeys, timeoutMs: CALL_TIMEOUT_MS });
+    const { retryIntervalMs } = options;
+    const executor = new Executor({
+      ...shared,
+      sdk,
+      fetch,
+      random,
+      retryIntervalMs,
+      isDev,
+      log: onLog,
+    });
+    const apps = new AppCommands({ ...shared, fetch, signingKeys, isDev });
+    const runs = new RunCommands(shared);
+
+    this.#store = store;
+    this.#scheduler = new Scheduler({
+      clock,
+      callsMax: CALLS_MAX,
+      carryOut: (item) => void executor.carryOut(item),
+    });
+    this.#resync = new Resync({ syncApp: (url) => apps.syncApp(url), clock, log: onLog });
+    this.#housekeeper = new Housekeeper({ store, clock, log: onLog });
+    this.#close = () => db.close();
+    this.reads = createReadStore(db);
+    this.commands = bindCommands(runs, apps);
+    apps.load();
+    this.#loadQueue();
+    this.#start(
+      registry.apps.map(({ url }) => url),
+      options.sdkUrls ?? [],
+    );
+  }
+
+  /** Starts nothing new, waits up to `graceMs` for calls in hand, and closes the file. */
+  async stop(graceMs = 0): Promise<void> {
+    this.#scheduler.stop();
+    this.#resync.stop();
+    this.#housekeeper.stop();
+    const giveUpAtMs = Date.now() + graceMs;
+    while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs)
+      await Bun.sleep(STOP_POLL_MS);
+    this.#store.flush();
+    this.#close();
+  }
+
+  #start(knownUrls: readonly string[], sdkUrls: readonly string[]): void {
+    this.#housekeeper.start();
+    this.#scheduler.tick();
+    this.#resync.start([...knownUrls, ...sdkUrls]);
+  }
+
+  /** What was in flight when the engine stopped is simply due again (docs/decisions/0004). */
+  #loadQueue(): void {
+    for (const { id, runId, appId, kind, dueAtMs, slotsJson } of this.#store.queue.loadAll()) {
+      const callsSomeone = kind === "discovery" || kind === "step" || kind === "ai";
+      const slots = callsSomeone ? JSON.parse(slotsJson) : [];
+      this.#scheduler.put({ id, runId, appId, kind, dueAtMs, slots });
+    }
+  }
+}
+
+function bindCommands(runs: RunCommands, apps: AppCommands): EngineCommands {
+  return {
+    acceptEvents: (events, options) => runs.acceptEvents(events, options),
+    checkpoint: (request) => runs.checkpoint(request),
+    cancelRun: (runId) => runs.cancelRun(runId),
+    rerun: (runId) => runs.rerun(runId),
+    invoke: (request) => runs.invoke(request),
+    register: (registration) => apps.register(registration),
+    syncApp: (url) => apps.syncApp(url),
+    removeApp: (url) => apps.removeApp(url),
+  };
+}
+
+function openStorage(storage: Storage) {
+  if (storage.kind === "directory") mkdirSync(storage.path, { recursive: true, mode: 0o700 });
+  const file = storage.kind === "memory" ? ":memory:" : join(storage.path, "engine.db");
+  const db = openDatabase(file);
+  migrate(db);
+  return db;
+}
+
+/** Throws OPTIONS_INVALID for a key that the SDK could not use: hex, an even number of digits. */
+export function checkSigningKeys(keys: readonly string[]): void {
+  if (keys.every(isSigningKey)) return;
+  throw new EngineError(
+    "OPTIONS_INVALID",
+    'A signing key must be hex with an even number of digits. Make one with "openssl rand -hex 32".',
+  );
+}

@@ -1,0 +1,83 @@
+// What the SDK is sent: protocol notes, section 1.3. Event and step values are stored as JSON text and
+// go out as they are.
+
+import { createHash } from "node:crypto";
+import type { AppFunction } from "../core/app.ts";
+import type { QueueItem } from "../core/queue-item.ts";
+import type { Run, StepState } from "../core/run.ts";
+import type { CallInFlight } from "./in-flight.ts";
+import { functionUrl } from "./registry.ts";
+import type { SdkRequest } from "./sdk-caller.ts";
+
+/** Above this the SDK is told to fetch the state itself (`use_api`). Protocol notes, section 1.3. */
+const STATE_BYTES_MAX = 4 * 1024 * 1024;
+
+export interface CallInput {
+  readonly run: Run;
+  readonly fn: AppFunction;
+  readonly item: QueueItem;
+  readonly call: CallInFlight;
+  readonly eventJson: string;
+  readonly steps: readonly StepState[];
+  readonly isDev: boolean;
+}
+
+export function createCallRequest(input: CallInput): SdkRequest {
+  const { run, fn, item, call, isDev } = input;
+  const stepId = item.kind === "step" ? item.stepId : "step";
+  return {
+    url: functionUrl(fn.config, stepId),
+    bodyJson: createBody(input),
+    headers: {
+      "x-run-id": run.id,
+      "x-request-id": `${call.generationId}`,
+      "x-inngest-job-id": item.id,
+      "x-inngest-generation-id": `${call.generationId}`,
+      "x-inngest-req-version": `${run.requestVersion}`,
+      "x-inngest-server-kind": isDev ? "dev" : "cloud",
+      traceparent: traceParent(run.id, call.generationId),
+    },
+  };
+}
+
+function createBody(input: CallInput): string {
+  const { run, eventJson, steps } = input;
+  const stepsJson = `{${steps.flatMap(stepEntry).join(",")}}`;
+  const usesApi = stepsJson.length + eventJson.length > STATE_BYTES_MAX;
+  const ctxJson = JSON.stringify(createContext(input, usesApi));
+  const [event, events, state] = usesApi
+    ? ["{}", "[]", "{}"]
+    : [eventJson, `[${eventJson}]`, stepsJson];
+  return `{"ctx":${ctxJson},"event":${event},"events":${events},"steps":${state},"use_api":${usesApi},"version":${run.requestVersion}}`;
+}
+
+function createContext({ run, fn, item, call, steps }: CallInput, usesApi: boolean) {
+  const stack = steps.filter(({ status }) => status !== "open").map(({ stepId }) => stepId);
+  return {
+    attempt: item.attempt,
+    disable_immediate_execution: run.isPlanning,
+    env: "",
+    fn_id: fn.id,
+    generation_id: call.generationId,
+    job_id: item.id,
+    max_attempts: fn.config.attemptsMax,
+    qi_id: item.id,
+    request_id: `${call.generationId}`,
+    run_id: run.id,
+    stack: { current: stack.length, stack },
+    step_id: item.kind === "step" ? item.stepId : "step",
+    use_api: usesApi,
+  };
+}
+
+/** A settled step has its value; a planned one its input, where it has any. */
+function stepEntry({ stepId, status, inputJson, valueJson }: StepState): string[] {
+  if (status !== "open") return [`${JSON.stringify(stepId)}:${valueJson ?? "null"}`];
+  return inputJson === null ? [] : [`${JSON.stringify(stepId)}:{"input":${inputJson}}`];
+}
+
+/** The SDK leaves out step metadata when there is none. Derived, so that a repeat has the same trace. */
+function traceParent(runId: string, generationId: number): string {
+  const traceId = createHash("sha1").update(runId).digest("hex").slice(0, 32);
+  return `00-${traceId}-${generationId.toString(16).padStart(16, "0")}-01`;
+}

@@ -1,0 +1,255 @@
+// Carries out what is due: calls the SDK, fires timers, asks models, starts scheduled runs.
+//
+// Invariants:
+//   X1. An item stays in the tables until what it came to is stored: a crash repeats work, never loses it.
+//   X2. An answer is stored once, as a whole, or not at all. While the disk refuses, it is kept and
+//       stored again; the call is not repeated for that.
+//   X3. What comes for a run that has ended is dropped.
+//   X4. An app that does not answer costs no attempt.
+
+import type { Change } from "../core/change.ts";
+import { decideCall } from "../core/decide-call.ts";
+import { decideModelFailure } from "../core/decide-model.ts";
+import { invokeTimeoutError, type StepResolution } from "../core/decide-resolution.ts";
+import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
+import type { QueueItem } from "../core/queue-item.ts";
+import { hasEnded, type Run } from "../core/run.ts";
+import { type GatewayOutcome, requestModel } from "./ai-gateway.ts";
+import { createCallRequest } from "./call-request.ts";
+import { fireCron } from "./cron-runs.ts";
+import type { Effects, EffectTargets } from "./effects.ts";
+import type { CallInFlight, InFlight } from "./in-flight.ts";
+import type { Log } from "./log.ts";
+import type { ScheduledItem } from "./scheduler.ts";
+import type { SdkCaller } from "./sdk-caller.ts";
+import { Transition, type TransitionDeps } from "./transition.ts";
+
+export interface ExecutorDeps extends TransitionDeps, EffectTargets {
+  readonly sdk: SdkCaller;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly inFlight: InFlight;
+  readonly random: () => number;
+  readonly retryIntervalMs: number | undefined;
+  readonly isDev: boolean;
+  readonly log: Log;
+}
+
+const STORE_RETRY_PAUSE_MS = 1_000;
+const MODEL_TIMEOUT_MS = 30 * 60 * 1_000;
+/** An answer lost this often is the function's doing, perhaps; it then waits by itself. */
+const LOST_ANSWERS_MAX = 3;
+const LOST_PAUSE_FIRST_MS = 1_000;
+const LOST_PAUSE_MAX_MS = 60_000;
+
+export class Executor {
+  readonly #deps: ExecutorDeps;
+  readonly #lostAnswers = new Map<string, number>();
+
+  constructor(deps: ExecutorDeps) {
+    this.#deps = deps;
+  }
+
+  /** Never rejects: what goes wrong with one item is logged and the item is tried again. */
+  async carryOut(scheduled: ScheduledItem): Promise<void> {
+    try {
+      await this.#dispatch(scheduled);
+    } catch (error) {
+      const { log, scheduler, clock } = this.#deps;
+      log({
+        level: "error",
+        message: "a queue item could not be carried out",
+        itemId: scheduled.id,
+        error,
+      });
+      scheduler().putBack(scheduled.id, clock.nowMs() + STORE_RETRY_PAUSE_MS);
+      scheduler().tick();
+    }
+  }
+
+  async #dispatch(scheduled: ScheduledItem): Promise<void> {
+    const { store, scheduler } = this.#deps;
+    const item = store.queue.find(scheduled.id);
+    if (item?.kind === "cron") return this.#fireCron(item);
+    const run = item && store.runs.find(item.runId);
+    if (!item || !run || hasEnded(run.status)) {
+      scheduler().finish(scheduled.id);
+      return scheduler().tick();
+    }
+    if (item.kind === "discovery" || item.kind === "step") return this.#callApp(run, item);
+    if (item.kind === "ai") return this.#askModel(run, item);
+    return this.#fireTimer(item);
+  }
+
+  async #callApp(run: Run, item: QueueItem): Promise<void> {
+    const { inFlight, clock, sdk, isDev, store, registry } = this.#deps;
+    const fn = registry.findFunction(run.functionId);
+    const eventJson = store.events.findPayloadJson(run.eventInternalId);
+    if (!fn || eventJson === null) return this.#storeAnswer(run, item, null, missingParts());
+
+    const call = inFlight.begin({ itemId: item.id, runId: run.id, startedAtMs: clock.nowMs() });
+    try {
+      this.#markStarted(run, call);
+      const steps = store.steps.loadStates(run.id);
+      const request = createCallRequest({ run, fn, item, call, eventJson, steps, isDev });
+      const result = await sdk.call(request);
+      if (result.kind === "no-answer") return this.#park(item, run, result.reason);
+      this.#lostAnswers.delete(item.id);
+      this.#deps.scheduler().unpark(run.appId);
+      await this.#storeAnswer(run, item, call, result.answer);
+    } finally {
+      inFlight.end(call);
+    }
+  }
+
+  /** Shown as RUNNING from now on. Nothing waits for it: the run's next change would say the same. */
+  #markStarted(run: Run, call: CallInFlight): void {
+    if (run.status !== "QUEUED") return;
+    const { store, log } = this.#deps;
+    store
+      .write(() => store.runs.start(run.id, call.startedAtMs))
+      .catch((error: unknown) => {
+        log({ level: "warn", message: "a run's start could not be noted", runId: run.id, error });
+      });
+  }
+
+  #park(item: QueueItem, run: Run, reason: string): void {
+    const { scheduler, clock, log, registry } = this.#deps;
+    const lostCount = (this.#lostAnswers.get(item.id) ?? 0) + (isRefusal(reason) ? 0 : 1);
+    if (lostCount > 0) this.#lostAnswers.set(item.id, lostCount);
+    if (!scheduler().isParked(run.appId)) {
+      const app = registry.findApp(run.appId)?.name ?? run.appId;
+      log({ level: "warn", message: `${app} does not answer; its calls wait for it`, reason });
+    }
+    if (lostCount > LOST_ANSWERS_MAX) {
+      const pauseMs = LOST_PAUSE_FIRST_MS * 2 ** Math.min(lostCount - LOST_ANSWERS_MAX, 10);
+      scheduler().putBack(item.id, clock.nowMs() + Math.min(pauseMs, LOST_PAUSE_MAX_MS));
+    } else {
+      scheduler().park(item.id);
+    }
+    scheduler().tick();
+  }
+
+  async #storeAnswer(
+    run: Run,
+    item: QueueItem,
+    call: CallInFlight | null,
+    answer: CallAnswer,
+  ): Promise<void> {
+    const { random, retryIntervalMs, clock } = this.#deps;
+    await this.#store(run.id, item, (transition, current, currentItem) =>
+      decideCall(transition.viewRun(current), answer, {
+        item: currentItem,
+        startedAtMs: call?.startedAtMs ?? clock.nowMs(),
+        nowMs: transition.nowMs,
+        random: random(),
+        ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
+        wereStepsSettledMeanwhile: call?.wereStepsSettledMeanwhile ?? false,
+      }),
+    );
+  }
+
+  async #askModel(run: Run, item: QueueItem): Promise<void> {
+    const { fetch, clock, random, retryIntervalMs } = this.#deps;
+    const startedAtMs = clock.nowMs();
+    const request = JSON.parse(item.payloadJson ?? "{}") as GatewayRequest;
+    const deps = { fetch, nowMs: () => clock.nowMs(), timeoutMs: MODEL_TIMEOUT_MS };
+    const outcome = await requestModel(request, deps);
+    if (outcome.kind === "answered")
+      return this.#resolve(item, modelAnswer(item, outcome, startedAtMs));
+    await this.#store(run.id, item, (transition, current, currentItem) =>
+      decideModelFailure(transition.viewRun(current), outcome, {
+        item: currentItem,
+        startedAtMs,
+        nowMs: transition.nowMs,
+        random: random(),
+        ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
+      }),
+    );
+  }
+
+  async #fireTimer(item: QueueItem): Promise<void> {
+    const { stepId } = item;
+    if (item.kind === "invoke-timeout") {
+      const valueJson = JSON.stringify({ error: invokeTimeoutError() });
+      return this.#resolve(item, { stepId, status: "timed-out", valueJson });
+    }
+    const status = item.kind === "sleep" ? "completed" : "timed-out";
+    return this.#resolve(item, { stepId, status, valueJson: "null" });
+  }
+
+  async #resolve(item: QueueItem, resolution: StepResolution): Promise<void> {
+    await this.#writeUntilStored(item.id, (transition) => {
+      transition.resolveStep(item.runId, resolution, item.id);
+    });
+  }
+
+  async #fireCron(item: QueueItem): Promise<void> {
+    await this.#writeUntilStored(item.id, (transition) => fireCron(transition, item));
+  }
+
+  /** Stores a decision about the item's run, if both are still there. */
+  async #store(
+    runId: string,
+    item: QueueItem,
+    decide: (transition: Transition, run: Run, item: QueueItem) => readonly Change[],
+  ): Promise<void> {
+    const { store } = this.#deps;
+    await this.#writeUntilStored(item.id, (transition) => {
+      const run = store.runs.find(runId);
+      const currentItem = store.queue.find(item.id);
+      if (!run || hasEnded(run.status) || !currentItem) return;
+      transition.apply(run, decide(transition, run, currentItem), item.id);
+    });
+  }
+
+  async #writeUntilStored(itemId: string, work: (transition: Transition) => void): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    for (;;) {
+      try {
+        const effects = await store.write((): Effects => {
+          const transition = new Transition(this.#deps);
+          work(transition);
+          return transition.effects;
+        });
+        return effects.applyTo(this.#deps, itemId);
+      } catch (error) {
+        log({
+          level: "error",
+          message: "a result could not be stored; trying again",
+          itemId,
+          error,
+        });
+        const untilMs = clock.nowMs() + STORE_RETRY_PAUSE_MS;
+        await new Promise<void>((resolve) => clock.wakeAt(untilMs, resolve));
+      }
+    }
+  }
+}
+
+function modelAnswer(
+  item: QueueItem,
+  { bodyJson }: Extract<GatewayOutcome, { kind: "answered" }>,
+  startedAtMs: number,
+): StepResolution {
+  const valueJson = `{"data":${bodyJson}}`;
+  return {
+    stepId: item.stepId,
+    status: "completed",
+    valueJson,
+    attempt: item.attempt,
+    startedAtMs,
+  };
+}
+
+/** Nothing listens there. Bun words it so; anything else broke in the middle of the call. */
+function isRefusal(reason: string): boolean {
+  return /refused|unable to connect|ENOENT|ENOTFOUND|EHOSTUNREACH/i.test(reason);
+}
+
+function missingParts(): CallAnswer {
+  const message =
+    "The run's function or event is gone from the database. Restore a backup, or send the event again.";
+  return {
+    outcome: { kind: "failed", mayRetry: false, error: { name: "MissingStateError", message } },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import type { Store } from "./store.ts";
+
+export interface HousekeeperDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const PAUSE_MS = 10 * 60 * 1_000;
+
+/** Drops what has served its time: event ids older than their 24 hours. */
+export class Housekeeper {
+  readonly #deps: HousekeeperDeps;
+  #cancel: () => void = () => {};
+
+  constructor(deps: HousekeeperDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    const { clock } = this.#deps;
+    this.#cancel = clock.wakeAt(clock.nowMs() + PAUSE_MS, () => void this.#sweep());
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  async #sweep(): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    try {
+      await store.write(() => store.eventKeys.removeExpired(clock.nowMs()));
+    } catch (error) {
+      log({ level: "warn", message: "old event ids could not be removed", error });
+    }
+    this.start();
+  }
+}

@@ -1,0 +1,167 @@
+// The verbs on events and runs. Each is one transaction; what it means for the scheduler follows once
+// the transaction is on disk.
+
+import type { AppFunction } from "../core/app.ts";
+import { decideCheckpoint } from "../core/decide-checkpoint.ts";
+import { EngineError } from "../core/errors.ts";
+import type { EventPayload, StoredEvent } from "../core/event.ts";
+import type { StepOp } from "../core/outcome.ts";
+import { hasEnded, type Run } from "../core/run.ts";
+import { INVOKED_EVENT } from "../core/system-events.ts";
+import { ulidFromSeed } from "../core/ulid.ts";
+import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
+import type { EffectTargets } from "./effects.ts";
+import type { InFlight } from "./in-flight.ts";
+import { startRun } from "./intake.ts";
+import { Transition, type TransitionDeps } from "./transition.ts";
+
+export interface RunCommandDeps extends TransitionDeps, EffectTargets {
+  readonly inFlight: InFlight;
+}
+
+export class RunCommands {
+  readonly #deps: RunCommandDeps;
+
+  constructor(deps: RunCommandDeps) {
+    this.#deps = deps;
+  }
+
+  acceptEvents(
+    events: readonly IncomingEvent[],
+    options: { readonly idSeed?: IdSeed } = {},
+  ): Promise<readonly string[]> {
+    return this.#write((transition) =>
+      events.map((incoming, index) => {
+        const event = this.#receive(incoming, transition.nowMs, internalId(options.idSeed, index));
+        transition.acceptEvent(event);
+        return event.internalId;
+      }),
+    );
+  }
+
+  async checkpoint(request: {
+    readonly runId: string;
+    readonly itemId: string;
+    readonly generationId: number;
+    readonly ops: readonly StepOp[];
+  }): Promise<void> {
+    const { inFlight, store } = this.#deps;
+    const { runId, itemId, generationId, ops } = request;
+    await this.#write((transition) => {
+      const run = this.#getUnfinished(runId);
+      const call = inFlight.find(itemId);
+      const item = store.queue.find(itemId);
+      if (!item || call?.runId !== runId || call.generationId !== generationId) {
+        throw new EngineError("STALE_DISPATCH", `A later call of run ${runId} has taken over.`);
+      }
+      const { startedAtMs } = call;
+      const context = { item, startedAtMs, nowMs: transition.nowMs };
+      transition.apply(run, decideCheckpoint(transition.viewRun(run), ops, context), itemId);
+    });
+  }
+
+  cancelRun(runId: string): Promise<void> {
+    return this.#write((transition) => {
+      const run = this.#getUnfinished(runId);
+      const error = { name: "CancelledError", message: "The run was cancelled." };
+      const ending = {
+        status: "CANCELLED",
+        outputJson: "null",
+        error,
+        endedAtMs: transition.nowMs,
+      } as const;
+      transition.apply(run, [{ kind: "end-run", ending }]);
+    });
+  }
+
+  rerun(runId: string): Promise<string> {
+    const { store, registry } = this.#deps;
+    return this.#write((transition) => {
+      const run = this.#getRun(runId);
+      const fn = registry.findFunction(run.functionId);
+      const json = store.events.findPayloadJson(run.eventInternalId);
+      if (!fn || fn.isArchived || json === null) {
+        const what = json === null ? "event is no longer kept" : "function is no longer registered";
+        throw new EngineError("NOT_FOUND", `Run ${runId} cannot be repeated: its ${what}.`);
+      }
+      const event = this.#restore(run, JSON.parse(json) as EventPayload);
+      return startRun(transition, { fn: runnable(fn), event, rerunOf: runId });
+    });
+  }
+
+  invoke(request: {
+    readonly slug: string;
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly user?: Readonly<Record<string, unknown>>;
+    readonly idempotencyKey?: string;
+  }): Promise<string> {
+    const { store, registry } = this.#deps;
+    const { slug, data, user, idempotencyKey } = request;
+    return this.#write((transition) => {
+      const fn = registry.findBySlug(slug);
+      if (!fn) throw new EngineError("NOT_FOUND", `No function "${slug}" is registered.`);
+      const id = idempotencyKey === undefined ? {} : { id: `invoke:${idempotencyKey}` };
+      const event = {
+        ...transition.newEvent({ name: INVOKED_EVENT, data, ...id }),
+        user: user ?? {},
+      };
+      store.events.insert(event);
+      return startRun(transition, { fn: runnable(fn), event });
+    });
+  }
+
+  #receive(incoming: IncomingEvent, nowMs: number, seededId: string | null): StoredEvent {
+    const internalId = seededId ?? this.#deps.createId();
+    const { name, data, user, v } = incoming;
+    return {
+      internalId,
+      id: incoming.id ?? internalId,
+      name,
+      data,
+      user,
+      ...(v === undefined ? {} : { v }),
+      tsMs: incoming.tsMs ?? nowMs,
+      receivedAtMs: nowMs,
+    };
+  }
+
+  #restore(run: Run, payload: EventPayload): StoredEvent {
+    const { id, name, data, user } = payload;
+    const { eventInternalId: internalId } = run;
+    return { internalId, id, name, data, user, tsMs: 0, receivedAtMs: 0 };
+  }
+
+  #getRun(runId: string): Run {
+    const run = this.#deps.store.runs.find(runId);
+    if (!run) throw new EngineError("NOT_FOUND", `There is no run ${runId}.`);
+    return run;
+  }
+
+  #getUnfinished(runId: string): Run {
+    const run = this.#getRun(runId);
+    if (hasEnded(run.status)) {
+      throw new EngineError("RUN_ENDED", `Run ${runId} has ended: ${run.status}.`);
+    }
+    return run;
+  }
+
+  async #write<T>(work: (transition: Transition) => T): Promise<T> {
+    const { store } = this.#deps;
+    const { result, effects } = await store.write(() => {
+      const transition = new Transition(this.#deps);
+      return { result: work(transition), effects: transition.effects };
+    });
+    effects.applyTo(this.#deps);
+    return result;
+  }
+}
+
+function internalId(seed: IdSeed | undefined, index: number): string | null {
+  return seed === undefined ? null : ulidFromSeed(seed.ms, seed.entropy, index);
+}
+
+function runnable(fn: AppFunction): AppFunction {
+  const { slug, problem } = fn.config;
+  if (problem === undefined) return fn;
+  throw new EngineError("INPUT_INVALID", `Function "${slug}" cannot run here: ${problem}`);
+}

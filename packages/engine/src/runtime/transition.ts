@@ -1,0 +1,204 @@
+import { assertNever } from "../core/assert.ts";
+import type { Change, RunEnding } from "../core/change.ts";
+import {
+  decideResolution,
+  invokeValueJson,
+  type StepResolution,
+} from "../core/decide-resolution.ts";
+import { type EventPayload, eventPayload, type StoredEvent } from "../core/event.ts";
+import { discoveryItemId, type QueueItem } from "../core/queue-item.ts";
+import { hasEnded, type Run, type RunView } from "../core/run.ts";
+import { endEvents, INVOKED_EVENT, type SystemEvent } from "../core/system-events.ts";
+import { Effects } from "./effects.ts";
+import { acceptEvent, type IntakeDeps, startRun } from "./intake.ts";
+import { findWaitMatch } from "./wait-matching.ts";
+
+export interface TransitionDeps extends IntakeDeps {
+  /** A step of the run was settled by this item, or by none: other calls of the run must hear of it. */
+  readonly onStepSettled: (runId: string, byItemId: string | null) => void;
+}
+
+/**
+ * Everything that happens to runs in one transaction: the changes of one decision, the events they
+ * send, the runs that these start, the waits that these end. Lives inside one `store.write`.
+ */
+export class Transition {
+  readonly effects = new Effects();
+  readonly nowMs: number;
+  readonly deps: TransitionDeps;
+
+  constructor(deps: TransitionDeps) {
+    this.deps = deps;
+    this.nowMs = deps.clock.nowMs();
+  }
+
+  viewRun(run: Run): RunView {
+    const fn = this.deps.registry.findFunction(run.functionId);
+    return {
+      runId: run.id,
+      attemptsMax: fn?.config.attemptsMax ?? 1,
+      requestVersion: run.requestVersion,
+      isPlanning: run.isPlanning,
+      hasDiscovery: this.deps.store.queue.exists(discoveryItemId(run.id)),
+      steps: this.deps.store.steps.loadKnown(run.id),
+    };
+  }
+
+  acceptEvent(event: StoredEvent): void {
+    acceptEvent(this, event);
+  }
+
+  /** Writes a decision's changes. `byItemId` names the item in hand that the decision is about. */
+  apply(run: Run, changes: readonly Change[], byItemId: string | null = null): void {
+    for (const change of changes)
+      if (change.kind !== "invoke") this.#applyOne(run, change, byItemId);
+    // Last, because an invocation that cannot start settles its step, and that looks at the others.
+    for (const change of changes) if (change.kind === "invoke") this.#invoke(run, change);
+  }
+
+  /** Ends an open step of a run without a call: timer, event, invoked run, model. */
+  resolveStep(runId: string, resolution: StepResolution, byItemId: string | null = null): void {
+    const run = this.deps.store.runs.find(runId);
+    if (!run || hasEnded(run.status)) return;
+    this.apply(run, decideResolution(this.viewRun(run), resolution, this.nowMs), byItemId);
+  }
+
+  schedule(run: Run, item: QueueItem): void {
+    const { id, runId, kind, dueAtMs } = item;
+    const callsSomeone = kind === "discovery" || kind === "step" || kind === "ai";
+    const slots = callsSomeone ? run.slots : [];
+    this.effects.put({ id, runId, appId: run.appId, kind, dueAtMs, slots });
+  }
+
+  #applyOne(run: Run, change: Exclude<Change, { kind: "invoke" }>, byItemId: string | null): void {
+    const { store } = this.deps;
+    switch (change.kind) {
+      case "pin-version":
+        return store.runs.pinVersion(run.id, change.requestVersion);
+      case "set-planning":
+        return store.runs.setPlanning(run.id, change.isPlanning);
+      case "add-step":
+        store.steps.insert(run.id, change.step);
+        if (change.step.status !== "open") this.deps.onStepSettled(run.id, byItemId);
+        return;
+      case "settle-step":
+        store.steps.settle(run.id, change.settlement);
+        return this.deps.onStepSettled(run.id, byItemId);
+      case "record-attempt":
+        return store.steps.recordAttempt(run.id, change.attempt);
+      case "enqueue":
+        store.queue.insert(change.item);
+        return this.schedule(run, change.item);
+      case "reschedule":
+        return this.#reschedule(run, change);
+      case "reset-attempt":
+        return store.queue.resetAttempt(change.itemId);
+      case "remove-item":
+        store.queue.remove(change.itemId);
+        return this.effects.remove(change.itemId);
+      case "add-wait":
+        return this.#addWait(run, change);
+      case "remove-wait":
+        return store.waits.remove(run.id, change.stepId);
+      case "end-run":
+        return this.#endRun(run, change.ending);
+      default:
+        return assertNever(change);
+    }
+  }
+
+  #reschedule(run: Run, change: Extract<Change, { kind: "reschedule" }>): void {
+    const { itemId, attempt, dueAtMs } = change;
+    this.deps.store.queue.reschedule(itemId, attempt, { dueAtMs, queuedAtMs: this.nowMs });
+    const item = this.deps.store.queue.find(itemId);
+    if (item) this.schedule(run, item);
+  }
+
+  #addWait(run: Run, change: Extract<Change, { kind: "add-wait" }>): void {
+    const { stepId, eventName, expression } = change;
+    const match = findWaitMatch(expression, this.#triggerOf(run));
+    this.deps.store.waits.insert({ runId: run.id, stepId, eventName, expression }, match);
+  }
+
+  #endRun(run: Run, ending: RunEnding): void {
+    const { store, registry } = this.deps;
+    if (!store.runs.end(run.id, ending)) return;
+    for (const itemId of store.queue.removeOfRun(run.id)) this.effects.remove(itemId);
+    store.waits.removeOfRun(run.id);
+    const { status, endedAtMs } = ending;
+    this.effects.endRun({ runId: run.id, status, endedAtMs });
+
+    const functionSlug = registry.findFunction(run.functionId)?.config.slug ?? "";
+    const event = this.#triggerOf(run);
+    const { correlationId } = run;
+    const ended = { runId: run.id, functionSlug, correlationId, event };
+    for (const systemEvent of endEvents(ended, ending)) this.#send(systemEvent);
+    if (correlationId !== null) this.#answerInvoker(correlationId, ending);
+  }
+
+  #answerInvoker(correlationId: string, ending: RunEnding): void {
+    const [runId = "", stepId = ""] = correlationId.split(".");
+    this.resolveStep(runId, {
+      stepId,
+      status: ending.error === null ? "completed" : "failed",
+      valueJson: invokeValueJson(ending),
+    });
+  }
+
+  #invoke(run: Run, change: Extract<Change, { kind: "invoke" }>): void {
+    const { registry } = this.deps;
+    const correlationId = `${run.id}.${change.stepId}`;
+    const fn = registry.findBySlug(change.functionId);
+    const problem = fn
+      ? fn.config.problem
+      : `could not find function with ID: ${change.functionId}`;
+    if (!fn || problem !== undefined) {
+      return this.resolveStep(run.id, {
+        stepId: change.stepId,
+        status: "failed",
+        valueJson: JSON.stringify({ error: { name: "Error", message: problem } }),
+      });
+    }
+    const event = this.newEvent({
+      name: INVOKED_EVENT,
+      data: {
+        ...(JSON.parse(change.dataJson) as Record<string, unknown>),
+        _inngest: { fn_id: change.functionId, correlation_id: correlationId },
+      },
+    });
+    this.deps.store.events.insert(event);
+    startRun(this, { fn, event, correlationId });
+  }
+
+  newEvent({ name, id, data }: SystemEvent): StoredEvent {
+    const internalId = this.deps.createId();
+    const nowMs = this.nowMs;
+    return {
+      internalId,
+      id: id ?? internalId,
+      name,
+      data,
+      user: {},
+      tsMs: nowMs,
+      receivedAtMs: nowMs,
+    };
+  }
+
+  #send(systemEvent: SystemEvent): void {
+    this.acceptEvent(this.newEvent(systemEvent));
+  }
+
+  #triggerOf(run: Run): EventPayload {
+    const json = this.deps.store.events.findPayloadJson(run.eventInternalId);
+    if (json !== null) return JSON.parse(json) as EventPayload;
+    return eventPayload({
+      internalId: run.eventInternalId,
+      id: run.eventInternalId,
+      name: "",
+      data: {},
+      user: {},
+      tsMs: run.queuedAtMs,
+      receivedAtMs: run.queuedAtMs,
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { Database } from "bun:sqlite";
+import { beforeEach, expect, test } from "bun:test";
+import { EngineError } from "../core/errors.ts";
+import { GroupCommit } from "./group-commit.ts";
+
+let db: Database;
+let flushes: (() => void)[];
+let group: GroupCommit;
+
+const insert = (value: number) => db.query("INSERT INTO numbers VALUES (?)").run(value);
+const numbers = () =>
+  db
+    .query<{ value: number }, []>("SELECT value FROM numbers ORDER BY value")
+    .all()
+    .map(({ value }) => value);
+
+beforeEach(() => {
+  db = new Database(":memory:", { strict: true });
+  db.exec("CREATE TABLE numbers (value INTEGER PRIMARY KEY)");
+  flushes = [];
+  group = new GroupCommit(db, (flush) => flushes.push(flush));
+});
+
+test("G1: what is written in one turn is committed together, and acknowledged only then", async () => {
+  let isAcknowledged = false;
+  const first = group.write(() => insert(1)).then(() => (isAcknowledged = true));
+  const second = group.write(() => insert(2));
+  await Promise.resolve();
+  expect(flushes).toHaveLength(1);
+  expect(isAcknowledged).toBe(false);
+  group.flush();
+  await Promise.all([first, second]);
+  expect(db.inTransaction).toBe(false);
+  expect(numbers()).toEqual([1, 2]);
+});
+
+test("G2: one writer's failure takes back its own changes and nobody else's", async () => {
+  const good = group.write(() => insert(1));
+  const bad = group.write(() => {
+    insert(2);
+    throw new Error("changed my mind");
+  });
+  const alsoGood = group.write(() => insert(3));
+  await expect(bad).rejects.toThrow("changed my mind");
+  group.flush();
+  await Promise.all([good, alsoGood]);
+  expect(numbers()).toEqual([1, 3]);
+});
+
+test("G3: when the disk is full, the whole group is refused and the next one can be stored", async () => {
+  db.exec("CREATE TABLE blobs (value BLOB)");
+  const { page_count: pages } = db.query("PRAGMA page_count").get() as { page_count: number };
+  db.exec(`PRAGMA max_page_count = ${pages + 2}`);
+  const small = group.write(() => insert(1));
+  const large = group.write(() => db.exec("INSERT INTO blobs VALUES (zeroblob(1000000))"));
+  const outcomes = await Promise.allSettled([small, large, Promise.resolve(group.flush())]);
+  const errors = outcomes.flatMap((outcome) =>
+    outcome.status === "rejected" ? outcome.reason : [],
+  );
+  expect(errors).toHaveLength(2);
+  for (const error of errors) {
+    expect(error).toBeInstanceOf(EngineError);
+    expect(error.code).toBe("STORAGE_FAILED");
+  }
+  expect(numbers()).toEqual([]);
+
+  db.exec("PRAGMA max_page_count = 1000000");
+  const next = group.write(() => insert(2));
+  group.flush();
+  await next;
+  expect(numbers()).toEqual([2]);
+});
