@@ -111,15 +111,17 @@ export const transcriptSource = z.enum([
 export const summarySource = z.enum(["pi", "agent", "model", "extractive"]);
 
 /** What is known of a video once its source was asked. */
-export const video = z.object({
-  id: videoId.describe("Identity: extractor and id, as yt-dlp names them"),
-  slug: noteSlug.describe("The note's file name without folder and ending"),
-  title: line(1_000).describe("Title as the source gives it, or as the sender chose it"),
-  url: httpUrl.describe("The page a person would open"),
-  channel: line(500).optional().describe("Channel, uploader or site"),
-  published: day.optional().describe("Day of publication at the source"),
-  durationSeconds: z.number().nonnegative().optional().describe("Length in seconds"),
-});
+export const video = z
+  .object({
+    id: videoId.describe("Identity: extractor and id, as yt-dlp names them"),
+    slug: noteSlug.describe("The note's file name without folder and ending"),
+    title: line(1_000).describe("Title as the source gives it, or as the sender chose it"),
+    url: httpUrl.describe("The page a person would open"),
+    channel: line(500).optional().describe("Channel, uploader or site"),
+    published: day.optional().describe("Day of publication at the source"),
+    durationSeconds: z.number().nonnegative().optional().describe("Length in seconds"),
+  })
+  .describe("The video, as its source describes it");
 
 /** Where the archived copy lies, for people to read (`nas_path` in the note). Never opened. */
 export const archivedTo = line(4_096);
