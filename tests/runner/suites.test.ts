@@ -1,0 +1,36 @@
+import { describe, expect, test } from "bun:test";
+import { findSuites } from "./suites.ts";
+
+const FILES = [
+  "tests/chain/video.test.ts",
+  "tests/checks/docs.test.ts",
+  "apps/igs/src/a.test.ts",
+  "packages/engine/test/runs.test.ts",
+  "packages/engine/src/core/decide.test.ts",
+  "bench/src/x.test.ts",
+];
+
+const ALL = { isFast: false, filters: [] };
+
+describe("the suites of a checkout", () => {
+  test("are one for each workspace: packages, then apps, then whole systems", () => {
+    expect(findSuites(FILES, ALL)).toEqual([
+      { folder: "packages/engine", files: ["src/core/decide.test.ts", "test/runs.test.ts"] },
+      { folder: "apps/igs", files: ["src/a.test.ts"] },
+      { folder: "tests", files: ["chain/video.test.ts", "checks/docs.test.ts"] },
+    ]);
+  });
+
+  test("leave whole systems out when it has to be fast, and keep the checks", () => {
+    const suites = findSuites(FILES, { isFast: true, filters: [] });
+    expect(suites.at(-1)).toEqual({ folder: "tests", files: ["checks/docs.test.ts"] });
+  });
+
+  test("are narrowed by parts of paths, and a workspace without a match is not started", () => {
+    const suites = findSuites(FILES, { isFast: false, filters: ["engine/src", "video"] });
+    expect(suites).toEqual([
+      { folder: "packages/engine", files: ["src/core/decide.test.ts"] },
+      { folder: "tests", files: ["chain/video.test.ts"] },
+    ]);
+  });
+});

@@ -1,0 +1,71 @@
+import { basename, dirname, join } from "node:path";
+
+/** The test files of one workspace, run by one process in that workspace's folder. */
+export interface Suite {
+  /** As `packages/engine`. */
+  readonly folder: string;
+  /** Relative to `folder`. */
+  readonly files: readonly string[];
+}
+
+export interface SuiteSelection {
+  /** Leaves out the tests that start whole systems; those of the import rules and the like stay. */
+  readonly isFast: boolean;
+  /** Parts of paths; without any, every file is meant. */
+  readonly filters: readonly string[];
+}
+
+const SYSTEM_TESTS = "tests";
+const FAST_SYSTEM_TESTS = ["checks/", "runner/"];
+
+/** Packages first, apps next, whole systems last: the nearest cause of a failure is read first. */
+const AREAS = ["packages", "apps", SYSTEM_TESTS];
+
+/** Finds the suites among the repository's test files, given relative to its root. */
+export function findSuites(testFiles: readonly string[], selection: SuiteSelection): Suite[] {
+  const filesByFolder = new Map<string, string[]>();
+  for (const path of [...testFiles].sort()) {
+    const folder = workspaceOf(path);
+    if (folder === null || !isSelected(path, folder, selection)) continue;
+    const files = filesByFolder.get(folder) ?? [];
+    files.push(path.slice(folder.length + 1));
+    filesByFolder.set(folder, files);
+  }
+  return [...filesByFolder]
+    .map(([folder, files]) => ({ folder, files }))
+    .sort((one, other) => areaIndex(one.folder) - areaIndex(other.folder));
+}
+
+/** Every test file of the checkout, relative to its root. */
+export async function listTestFiles(root: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const area of AREAS) {
+    const glob = new Bun.Glob("**/*.test.{ts,tsx}");
+    for await (const file of glob.scan({ cwd: join(root, area) })) {
+      if (!file.includes("node_modules/")) files.push(`${area}/${file}`);
+    }
+  }
+  return files;
+}
+
+function workspaceOf(path: string): string | null {
+  const [area, name] = path.split("/");
+  if (area === undefined || name === undefined || !AREAS.includes(area)) return null;
+  return area === SYSTEM_TESTS ? SYSTEM_TESTS : `${area}/${name}`;
+}
+
+function isSelected(path: string, folder: string, { isFast, filters }: SuiteSelection): boolean {
+  const inFolder = path.slice(folder.length + 1);
+  if (
+    isFast &&
+    folder === SYSTEM_TESTS &&
+    !FAST_SYSTEM_TESTS.some((part) => inFolder.startsWith(part))
+  ) {
+    return false;
+  }
+  return filters.length === 0 || filters.some((filter) => path.includes(filter));
+}
+
+function areaIndex(folder: string): number {
+  return AREAS.indexOf(dirname(folder) === "." ? basename(folder) : dirname(folder));
+}
