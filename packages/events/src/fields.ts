@@ -114,7 +114,6 @@ export const summarySource = z.enum(["pi", "agent", "model", "extractive"]);
 export const video = z
   .object({
     id: videoId.describe("Identity: extractor and id, as yt-dlp names them"),
-    slug: noteSlug.describe("The note's file name without folder and ending"),
     title: line(1_000).describe("Title as the source gives it, or as the sender chose it"),
     url: httpUrl.describe("The page a person would open"),
     channel: line(500).optional().describe("Channel, uploader or site"),

@@ -5,7 +5,7 @@ import { formatProblems, parseEvent } from "./parse-event.ts";
 import { findStrayFields } from "./stray-fields.ts";
 
 const sha256 = "a".repeat(64);
-const video = { id: "youtube:x", slug: "a-talk", title: "A talk", url: "https://example.org/a" };
+const video = { id: "youtube:x", title: "A talk", url: "https://example.org/a" };
 
 const problemsOf = (name: string, data: unknown) => {
   const parsed = parseEvent(name, data);

@@ -9,6 +9,7 @@ import {
   httpUrl,
   language,
   line,
+  noteSlug,
   tags,
   transcriptSource,
   video,
@@ -40,7 +41,9 @@ const caption = z.object({
 export const transcriptProcess = eventType("pipeline/transcript.process", {
   schema: z.object({
     video,
-    media: claimHandle.describe("The file to transcribe, video or audio"),
+    media: claimHandle.describe(
+      "What to transcribe: the file, or a note of where under the media folder it lies",
+    ),
     captions: z.array(caption).max(100).optional().describe("Caption files that came with it"),
     language: language.optional().describe("What is spoken, when it is known"),
     tags: tags.optional().describe("Tags for the note"),
@@ -51,6 +54,7 @@ export const transcriptProcess = eventType("pipeline/transcript.process", {
 export const transcriptProcessed = eventType("pipeline/transcript.processed", {
   schema: z.object({
     video,
+    noteSlug: noteSlug.describe("The note that holds it: file name without folder and ending"),
     transcript: claimHandle.describe("The transcript: {text, language, source, segments}"),
     source: transcriptSource.describe("What made the transcript"),
     language: language.optional().describe("Language of the transcript"),
@@ -62,7 +66,6 @@ export const transcriptProcessed = eventType("pipeline/transcript.processed", {
 
 const exampleVideo = {
   id: "youtube:dQw4w9WgXcQ",
-  slug: "how-to-build-a-nervous-system",
   title: "How to build a nervous system",
   url: "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
   channel: "Example Talks",
@@ -118,6 +121,7 @@ export const videoEntries = [
     sentence: "A transcript was made, and its note is in the vault.",
     example: {
       video: exampleVideo,
+      noteSlug: "how-to-build-a-nervous-system",
       transcript: `claim:${exampleRun}/transcript.json#${exampleSha256}`,
       source: "captions",
       language: "en",
