@@ -31,7 +31,11 @@ import {
 } from "./value.ts";
 
 export type ExpressionReading =
-  | { readonly ok: true; readonly evaluate: (variables: ExpressionVariables) => Value }
+  | {
+      readonly ok: true;
+      /** Never throws: what has no value is UNKNOWN, and what can't be computed a Fault. */
+      readonly evaluate: (variables: ExpressionVariables) => Value;
+    }
   | { readonly ok: false; readonly problem: string };
 
 const LOOPS_MAX = 100_000;
@@ -39,7 +43,6 @@ const LOOPS_MAX = 100_000;
 const KEPT_MAX = 1_000;
 const kept = new Map<string, ExpressionReading>();
 
-/** `evaluate` never throws; it may give UNKNOWN or a Fault, which `evaluate.ts` turns into answers. */
 export function compileExpression(text: string): ExpressionReading {
   const known = kept.get(text);
   if (known !== undefined) return known;

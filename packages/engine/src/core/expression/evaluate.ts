@@ -10,8 +10,8 @@ const TRUE: BooleanReading = { ok: true, value: true };
 const FALSE: BooleanReading = { ok: true, value: false };
 
 /**
- * Whether a condition holds: a trigger's, a wait's. What is unknown in the end is false. A fault and a
- * result that is no boolean are problems, and whoever asked does without the match.
+ * Whether a condition holds: a trigger's, a wait's. What is unknown in the end is false. A fault, and a
+ * result that is no boolean, are problems: whoever asked has no answer and does without the match.
  */
 export function evaluateBoolean(text: string, variables: ExpressionVariables): BooleanReading {
   const compiled = compileExpression(text);
@@ -25,7 +25,7 @@ export function evaluateBoolean(text: string, variables: ExpressionVariables): B
 
 /**
  * The name of the group that an event belongs to, such as the one whose runs share a concurrency limit.
- * An event that has no such key, or on which the expression fails, is in the group "false".
+ * An event that lacks the key, or on which the expression fails, is in the group "false".
  */
 export function evaluateKey(text: string, event: unknown): string {
   const compiled = compileExpression(text);

@@ -87,21 +87,33 @@ export function add(a: Value, b: Value): Value {
 /** `isInteger`: both sides were written as whole numbers, so that 7 / 2 is 3. */
 export function calculate(operator: Arithmetic, a: Value, b: Value, isInteger: boolean): Value {
   if (a === UNKNOWN || b === UNKNOWN) return false;
-  if (operator === "-") {
-    if (a instanceof Date && b instanceof Date) return new Duration(a.getTime() - b.getTime());
-    if (a instanceof Date && b instanceof Duration) return new Date(a.getTime() - b.ms);
-    if (a instanceof Duration && b instanceof Duration) return new Duration(a.ms - b.ms);
-  }
   const left = a === null ? 0 : a;
   const right = b === null ? 0 : b;
-  if (typeof left !== "number" || typeof right !== "number") {
-    return new Fault(`${typeName(a)} ${operator} ${typeName(b)} has no meaning`);
+  if (typeof left === "number" && typeof right === "number") {
+    return calculateNumbers(operator, left, right, isInteger);
   }
+  const difference = operator === "-" ? subtractTimes(a, b) : null;
+  return difference ?? new Fault(`${typeName(a)} ${operator} ${typeName(b)} has no meaning`);
+}
+
+function calculateNumbers(
+  operator: Arithmetic,
+  left: number,
+  right: number,
+  isInteger: boolean,
+): Value {
   if (operator === "-") return left - right;
   if (operator === "*") return left * right;
   if (right === 0 && (isInteger || operator === "%")) return new Fault("a division by zero");
   if (operator === "%") return left % right;
   return isInteger ? Math.trunc(left / right) : left / right;
+}
+
+function subtractTimes(a: Value, b: Value): Date | Duration | null {
+  if (a instanceof Duration && b instanceof Duration) return new Duration(a.ms - b.ms);
+  if (!(a instanceof Date)) return null;
+  if (b instanceof Date) return new Duration(a.getTime() - b.getTime());
+  return b instanceof Duration ? new Date(a.getTime() - b.ms) : null;
 }
 
 export function negate(value: Value): Value {
