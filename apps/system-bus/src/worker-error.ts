@@ -54,28 +54,36 @@ export async function asStep<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Turns a failed write into words that say what to do. Other errors come back as they are. */
-export function describeWriteError(error: unknown, path: string): unknown {
+/** Turns what the file system refuses into words that say what to do. Other errors come back as they are. */
+export function describeFileError(error: unknown, path: string): unknown {
   switch (systemCode(error)) {
     case "ENOSPC":
     case "EDQUOT":
-      return new WorkerError("DISK_FULL", `No space left to write ${path}: free some, then send the event again`, {
-        cause: error,
-      });
+      return new WorkerError(
+        "DISK_FULL",
+        `No space left to write ${path}: free some, then send the event again`,
+        {
+          cause: error,
+        },
+      );
     case "EACCES":
     case "EPERM":
     case "EROFS":
       return new WorkerError(
         "WRITE_REFUSED",
-        `May not write ${path}: give the user that runs the worker write access, then send the event again`,
+        `No access to ${path}: give the user that runs the worker the right to read and write it, then send the event again`,
         { cause: error },
       );
     case "EEXIST":
     case "ENOTDIR":
     case "EISDIR":
-      return new WorkerError("WRITE_REFUSED", `Can't write ${path}: a file stands where a folder is needed, or the reverse`, {
-        cause: error,
-      });
+      return new WorkerError(
+        "WRITE_REFUSED",
+        `${path} can't be used: a file stands where a folder is needed, or the reverse`,
+        {
+          cause: error,
+        },
+      );
     default:
       return error;
   }

@@ -37,7 +37,17 @@ const PROBE_MS_MAX = 30_000;
 export async function probeMedia(ffprobe: string | null, path: string): Promise<MediaFacts> {
   if (ffprobe === null) return NOTHING_KNOWN;
   const probe = Bun.spawn(
-    [ffprobe, "-v", "error", "-protocol_whitelist", "file", "-print_format", "json", "-show_format", `file:${path}`],
+    [
+      ffprobe,
+      "-v",
+      "error",
+      "-protocol_whitelist",
+      "file",
+      "-print_format",
+      "json",
+      "-show_format",
+      `file:${path}`,
+    ],
     { stdin: "ignore", stderr: "ignore", timeout: PROBE_MS_MAX, killSignal: "SIGKILL" },
   );
   const output = await new Response(probe.stdout).text();
@@ -48,10 +58,13 @@ export function readProbe(output: string): MediaFacts {
   const parsed = ProbeJson.safeParse(safeJson(output));
   if (!parsed.success) return NOTHING_KNOWN;
   const { duration, tags = {} } = parsed.data.format;
-  const lower = Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value.trim()]));
+  const lower = Object.fromEntries(
+    Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value.trim()]),
+  );
   const seconds = Number(duration);
   return {
-    durationSeconds: duration !== undefined && Number.isFinite(seconds) && seconds > 0 ? seconds : null,
+    durationSeconds:
+      duration !== undefined && Number.isFinite(seconds) && seconds > 0 ? seconds : null,
     title: lower["title"] || null,
     artist: lower["artist"] || null,
   };

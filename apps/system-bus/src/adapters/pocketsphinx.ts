@@ -51,7 +51,8 @@ export function readPocketsphinx(output: string): RecognisedSpeech {
     if (/^[<[+]/.test(token)) continue;
     const before = words.at(-1);
     const began = words[0]?.start ?? start;
-    if (before && (start - before.end >= PAUSE_SECONDS || start - began >= SEGMENT_SECONDS_MAX)) endSegment();
+    if (before && (start - before.end >= PAUSE_SECONDS || start - began >= SEGMENT_SECONDS_MAX))
+      endSegment();
     words.push({ start, end: Number(endText), word: token.replace(/\(\d+\)$/, "") });
   }
   endSegment();

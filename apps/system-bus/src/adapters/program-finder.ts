@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { WorkerError } from "../worker-error.ts";
 import {
-  type ExternalProgramName,
   type ExternalProgram,
+  type ExternalProgramName,
   externalPrograms,
   installWords,
 } from "./external-program.ts";

@@ -3,8 +3,8 @@
 // A1. The file has its final name only after its hash was computed over there and found right.
 // A2. Nothing is asked (BatchMode): a missing key or an unknown host is an error, not a prompt.
 
-import type { Archive } from "@system-bus/settings";
 import { posix } from "node:path";
+import type { Archive } from "@system-bus/settings";
 
 export type SshArchive = Extract<Archive, { readonly kind: "ssh" }>;
 
@@ -56,7 +56,11 @@ export function findRemoteArguments(archive: SshArchive, fileName: string): stri
 }
 
 /** Proves the part that was brought and gives it its name; prints its hash. */
-export function finishRemoteArguments(archive: SshArchive, fileName: string, sha256: string): string[] {
+export function finishRemoteArguments(
+  archive: SshArchive,
+  fileName: string,
+  sha256: string,
+): string[] {
   const path = shellQuoted(remotePath(archive, fileName));
   return sshCommand(
     archive,
@@ -91,9 +95,14 @@ export type RemoteFailure = "refused" | "no-folder" | "no-space" | "unreachable"
 
 /** What a failed ssh, scp or rsync means for the next try. */
 export function readRemoteFailure(exitCode: number | null, stderr: string): RemoteFailure {
-  if (exitCode === NO_FOLDER_EXIT || /No such file or directory|Not a directory/i.test(stderr)) return "no-folder";
+  if (exitCode === NO_FOLDER_EXIT || /No such file or directory|Not a directory/i.test(stderr))
+    return "no-folder";
   if (/No space left|Disk quota exceeded/i.test(stderr)) return "no-space";
-  if (/Permission denied|Host key verification failed|REMOTE HOST IDENTIFICATION|Too many authentication failures|Read-only file system|Bad owner or permissions|no such identity/i.test(stderr)) {
+  if (
+    /Permission denied|Host key verification failed|REMOTE HOST IDENTIFICATION|Too many authentication failures|Read-only file system|Bad owner or permissions|no such identity/i.test(
+      stderr,
+    )
+  ) {
     return "refused";
   }
   return "unreachable";

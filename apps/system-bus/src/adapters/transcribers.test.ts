@@ -14,7 +14,11 @@ test("the language goes out as recognisers name it, and not at all when nobody k
   expect(mlxWhisper.arguments(command)).toContain("pt");
   expect(mlxWhisper.arguments({ ...command, language: undefined })).not.toContain("--language");
   expect(fasterWhisper.arguments({ ...command, language: "und" })).not.toContain("--language");
-  expect(createWhisperCpp("/h").arguments({ ...command, language: undefined }).join(" ")).toContain("--language auto");
+  expect(
+    createWhisperCpp("/h")
+      .arguments({ ...command, language: undefined })
+      .join(" "),
+  ).toContain("--language auto");
 });
 
 test("mlx-whisper gets its documented command line, against repetition and with a JSON result", () => {
@@ -46,9 +50,18 @@ test("whisper.cpp's JSON counts in milliseconds", () => {
   const output = JSON.stringify({
     systeminfo: "x",
     result: { language: "en" },
-    transcription: [{ timestamps: { from: "00:00:00,000", to: "00:00:02,500" }, offsets: { from: 0, to: 2500 }, text: " Hi." }],
+    transcription: [
+      {
+        timestamps: { from: "00:00:00,000", to: "00:00:02,500" },
+        offsets: { from: 0, to: 2500 },
+        text: " Hi.",
+      },
+    ],
   });
-  expect(readWhisperCppJson(output)).toEqual({ language: "en", segments: [{ start: 0, end: 2.5, text: " Hi." }] });
+  expect(readWhisperCppJson(output)).toEqual({
+    language: "en",
+    segments: [{ start: 0, end: 2.5, text: " Hi." }],
+  });
 });
 
 describe("whisper.cpp's model", () => {
@@ -62,13 +75,21 @@ describe("whisper.cpp's model", () => {
   test("the best one that is there is taken", async () => {
     await writeFile(join(home, ".cache/whisper.cpp/ggml-base.bin"), "");
     await writeFile(join(home, ".cache/whisper.cpp/ggml-small.bin"), "");
-    expect(createWhisperCpp(home).findModel(undefined)).toEqual({ model: join(home, ".cache/whisper.cpp/ggml-small.bin") });
-    expect(createWhisperCpp(home).findModel("base")).toEqual({ model: join(home, ".cache/whisper.cpp/ggml-base.bin") });
+    expect(createWhisperCpp(home).findModel(undefined)).toEqual({
+      model: join(home, ".cache/whisper.cpp/ggml-small.bin"),
+    });
+    expect(createWhisperCpp(home).findModel("base")).toEqual({
+      model: join(home, ".cache/whisper.cpp/ggml-base.bin"),
+    });
   });
 
   test("a missing one is named, with where to get it", () => {
-    expect(createWhisperCpp(home).findModel("medium")).toMatchObject({ missing: expect.stringContaining("ggml-medium.bin") });
-    expect(createWhisperCpp(home).findModel("/no/such.bin")).toEqual({ missing: "WHISPER_MODEL /no/such.bin is not there" });
+    expect(createWhisperCpp(home).findModel("medium")).toMatchObject({
+      missing: expect.stringContaining("ggml-medium.bin"),
+    });
+    expect(createWhisperCpp(home).findModel("/no/such.bin")).toEqual({
+      missing: "WHISPER_MODEL /no/such.bin is not there",
+    });
   });
 });
 

@@ -4,7 +4,16 @@ import { z } from "zod";
 import { primaryLanguage, type RecognisedSpeech, type Transcriber } from "./transcriber.ts";
 
 /** Best first, as far as a machine without a large graphics card can bear them. */
-const MODELS = ["large-v3-turbo", "medium", "small", "base", "small.en", "base.en", "tiny", "tiny.en"];
+const MODELS = [
+  "large-v3-turbo",
+  "medium",
+  "small",
+  "base",
+  "small.en",
+  "base.en",
+  "tiny",
+  "tiny.en",
+];
 
 const WhisperCppJson = z.object({
   result: z.object({ language: z.string() }).partial().optional(),
@@ -55,7 +64,9 @@ function findModelFile(
   folders: readonly string[],
 ): { readonly model: string } | { readonly missing: string } {
   if (wanted !== undefined && isAbsolute(wanted)) {
-    return existsSync(wanted) ? { model: wanted } : { missing: `WHISPER_MODEL ${wanted} is not there` };
+    return existsSync(wanted)
+      ? { model: wanted }
+      : { missing: `WHISPER_MODEL ${wanted} is not there` };
   }
   const names = wanted === undefined ? MODELS : [wanted];
   for (const name of names) {

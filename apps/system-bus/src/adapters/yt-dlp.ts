@@ -17,12 +17,22 @@ export function downloadArguments({ folder, address }: DownloadCommand): string[
   return [
     ...["--ignore-config", "--no-cache-dir", "--no-warnings", "-q", "--progress", "--newline"],
     ...["--progress-template", 'download:{"type":"progress","p":%(progress)j}'],
-    ...["--print", 'before_dl:{"type":"meta","i":%(.{id,title,extractor,duration,webpage_url,uploader})j}'],
+    ...[
+      "--print",
+      'before_dl:{"type":"meta","i":%(.{id,title,extractor,duration,webpage_url,uploader})j}',
+    ],
     ...["--print", 'after_move:{"type":"done","path":%(filepath)j}'],
     // One event is one video: of a list the first is taken, of a live stream nothing.
     ...["--no-playlist", "--playlist-items", "1", "--match-filters", "!is_live"],
     ...["--retries", "3", "--fragment-retries", "3", "--socket-timeout", "30"],
-    ...["--write-info-json", "--write-subs", "--sub-langs", "all,-live_chat", "--sub-format", "vtt/srt/best"],
+    ...[
+      "--write-info-json",
+      "--write-subs",
+      "--sub-langs",
+      "all,-live_chat",
+      "--sub-format",
+      "vtt/srt/best",
+    ],
     ...["-P", `home:${folder}`, "-P", `temp:${join(folder, "tmp")}`],
     ...["--restrict-filenames", "-o", "%(title).80B [%(id).60B].%(ext)s"],
     ...("url" in address ? ["--", address.url] : ["--batch-file", address.file]),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WorkerError } from "../worker-error.ts";
@@ -14,8 +14,12 @@ afterEach(() => rm(folder, { recursive: true }));
 const RUN = "01M7XX8G6Y82X1J22S5Y001BFP";
 
 async function failure(work: Promise<unknown>): Promise<WorkerError> {
-  const error = await work.then(() => null, (reason: unknown) => reason);
-  if (!(error instanceof WorkerError)) throw new Error(`expected a WorkerError, got ${String(error)}`);
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof WorkerError))
+    throw new Error(`expected a WorkerError, got ${String(error)}`);
   return error;
 }
 
@@ -46,7 +50,7 @@ test("a claim whose file is gone says which step to run again, and no retry is m
   const claim = await claims.put(RUN, "transcript.json", "text");
   await rm(join(folder, RUN), { recursive: true });
   const error = await failure(claims.get(claim, "transcribe"));
-  expect(error.message).toContain(`run the step "transcribe" of run ${RUN} again`);
+  expect(error.message).toContain(`Run the step "transcribe" of run ${RUN} again`);
   expect(error.mayRetry).toBe(false);
 });
 
@@ -68,6 +72,30 @@ test.each([
   "",
 ])("%p is no claim", async (claim) => {
   expect((await failure(createClaimStore(folder).get(claim, "x"))).code).toBe("CLAIM_INVALID");
+});
+
+test("a file is stored without a second copy of its bytes, and found again", async () => {
+  const claims = createClaimStore(join(folder, "claims"));
+  await writeFile(join(folder, "talk.mp4"), "film");
+  const stored = await claims.putFile(RUN, "media.mp4", join(folder, "talk.mp4"));
+  expect(stored).toMatchObject({ sizeBytes: 4 });
+  const path = await claims.locate(stored.claim, "download");
+  expect((await stat(path)).ino).toBe((await stat(join(folder, "talk.mp4"))).ino);
+  expect(await claims.putFile(RUN, "media.mp4", join(folder, "talk.mp4"))).toEqual(stored);
+  expect(await readdir(join(folder, "claims", RUN))).toEqual(["media.mp4"]);
+});
+
+test("a stored file survives that its first name is replaced, and is refused once its bytes changed", async () => {
+  const claims = createClaimStore(join(folder, "claims"));
+  const first = join(folder, "talk.mp4");
+  await writeFile(first, "film");
+  const { claim } = await claims.putFile(RUN, "media.mp4", first);
+  await rm(first);
+  await writeFile(first, "another");
+  expect(await readFile(await claims.locate(claim, "download"), "utf8")).toBe("film");
+  const later = await claims.putFile(RUN, "media.mp4", first);
+  expect(await readFile(await claims.locate(later.claim, "download"), "utf8")).toBe("another");
+  expect((await failure(claims.locate(claim, "download"))).code).toBe("CLAIM_MISSING");
 });
 
 test("nothing can be put outside the folder", async () => {

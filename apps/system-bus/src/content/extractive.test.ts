@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { createQuoteFinder } from "./find-quote.ts";
 import { extractSummary } from "./extractive.ts";
+import { createQuoteFinder } from "./find-quote.ts";
 import { splitSentences, wordsOf } from "./sentences.ts";
 
 const known = { channel: null, published: null };
@@ -28,7 +28,8 @@ test("the sentences that the talk comes back to are taken, in the order in which
 test("every sentence of it was said, and the quotes carry their moment", () => {
   const { summary, quotes } = extractSummary(talk, known);
   const find = createQuoteFinder(talk);
-  for (const point of summary.keyPoints.filter((each) => wordsOf(each).length > 2)) expect(find(point)).not.toBeNull();
+  for (const point of summary.keyPoints.filter((each) => wordsOf(each).length > 2))
+    expect(find(point)).not.toBeNull();
   for (const { text, at } of quotes) expect(find(text)?.at).toBe(at);
   expect(quotes.length).toBeGreaterThan(0);
 });
@@ -45,9 +46,9 @@ test("the same thing said again is not taken twice", () => {
 });
 
 test("of the speaker only what the video tells is said", () => {
-  expect(extractSummary(talk, { channel: "Ada", published: "2026-01-02" }).summary.speakerContext).toBe(
-    "Published on 2026-01-02 by Ada. Nothing else was looked up.",
-  );
+  expect(
+    extractSummary(talk, { channel: "Ada", published: "2026-01-02" }).summary.speakerContext,
+  ).toBe("Published on 2026-01-02 by Ada. Nothing else was looked up.");
   expect(extractSummary(talk, known).summary.speakerContext).toBeNull();
 });
 
@@ -55,7 +56,10 @@ test("silence, and words without punctuation in any script, give a summary that 
   const silent = extractSummary([], known);
   expect(silent.summary.executiveSummary).toBe("Nothing was said that could be summarised.");
   expect(silent.quotes).toEqual([]);
-  const japanese = extractSummary([{ start: 0, end: 5, text: "今日は良い天気です。明日は雨です。" }], known);
+  const japanese = extractSummary(
+    [{ start: 0, end: 5, text: "今日は良い天気です。明日は雨です。" }],
+    known,
+  );
   expect(japanese.summary.executiveSummary).toContain("今日は良い天気です。");
 });
 
@@ -64,7 +68,12 @@ test("a talk of three hours is summarised within a second", () => {
   const long = Array.from({ length: 4_000 }, (_, index) => ({
     start: index * 3,
     end: index * 3 + 3,
-    text: Array.from({ length: 12 }, (__, place) => words[(index * 7 + place * place) % words.length]).join(" ").concat("."),
+    text: Array.from(
+      { length: 12 },
+      (__, place) => words[(index * 7 + place * place) % words.length],
+    )
+      .join(" ")
+      .concat("."),
   }));
   const before = performance.now();
   extractSummary(long, known);
@@ -76,6 +85,9 @@ test("sentences run over segments, and abbreviations and numbers do not end them
     { start: 0, end: 10, text: "Dr. Hopper paid 3.5 dollars, e.g. for" },
     { start: 10, end: 20, text: "a wire. Then she left!" },
   ]);
-  expect(sentences.map(({ text }) => text)).toEqual(["Dr. Hopper paid 3.5 dollars, e.g. for a wire.", "Then she left!"]);
+  expect(sentences.map(({ text }) => text)).toEqual([
+    "Dr. Hopper paid 3.5 dollars, e.g. for a wire.",
+    "Then she left!",
+  ]);
   expect(sentences[1]?.at).toBeGreaterThan(12);
 });

@@ -3,8 +3,8 @@
 
 import type { TranscriptSegment } from "../video/transcript.ts";
 import type { FoundQuote } from "./find-quote.ts";
+import { type Sentence, scoreSentences, splitSentences } from "./sentences.ts";
 import type { Summary } from "./summary.ts";
-import { scoreSentences, type Sentence, splitSentences } from "./sentences.ts";
 
 export interface ExtractedSummary {
   readonly summary: Omit<Summary, "quotes">;
@@ -30,20 +30,26 @@ export function extractSummary(
 ): ExtractedSummary {
   const sentences = scoreSentences(splitSentences(segments));
   const lead = pickBest(sentences, SUMMARY_SENTENCES, []);
-  const points = pickAcross(sentences, KEY_POINTS, lead);
+  const points = pickAcross(sentences.filter(saysSomething), KEY_POINTS, lead);
   const quotable = sentences.filter(
     ({ words }) => words.length >= QUOTE_WORDS_MIN && words.length <= QUOTE_WORDS_MAX,
   );
   const quotes = pickBest(quotable, QUOTES, lead);
   return {
     summary: {
-      executiveSummary: lead.map(({ text }) => text).join(" ") || "Nothing was said that could be summarised.",
+      executiveSummary:
+        lead.map(({ text }) => text).join(" ") || "Nothing was said that could be summarised.",
       keyPoints: (points.length > 0 ? points : lead).map(({ text }) => text),
       speakerContext: speakerWords(known),
       research: [],
     },
     quotes: quotes.map(({ text, at }) => ({ text, at })),
   };
+}
+
+/** "Hello, and welcome" may be the best of its stretch and is no point. */
+function saysSomething({ words, terms }: Sentence): boolean {
+  return terms.size >= 2 && words.length >= 5;
 }
 
 /** Only what the video itself tells. */

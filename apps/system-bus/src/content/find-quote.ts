@@ -31,7 +31,10 @@ export function createQuoteFinder(
   }
 
   return (quote) => {
-    const words = quote.split(/\s+/).map(normal).filter((word) => word !== "");
+    const words = quote
+      .split(/\s+/)
+      .map(normal)
+      .filter((word) => word !== "");
     const [first] = words;
     if (first === undefined || words.length < WORDS_MIN) return null;
     for (const from of places.get(first) ?? []) {

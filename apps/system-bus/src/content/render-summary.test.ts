@@ -39,7 +39,12 @@ test("the pages of the research are listed, but for addresses that are none", ()
     { title: "evil", url: "javascript:alert(1)" },
     { title: "", url: "https://example.org/>" },
   ];
-  const text = renderSummary({ by: "model", model: undefined, summary: { ...summary, research }, quotes: [] });
+  const text = renderSummary({
+    by: "model",
+    model: undefined,
+    summary: { ...summary, research },
+    quotes: [],
+  });
   expect(text).toEndWith(
     "*Summary by a model. Research:*\n\n- [Ada\\] \\[x](<https://example.org/a%20b>)\n- [https://example.org/>](<https://example.org/%3E>)",
   );
@@ -47,7 +52,8 @@ test("the pages of the research are listed, but for addresses that are none", ()
 });
 
 test("who wrote a summary can be read from it", () => {
-  const written = (by: "pi" | "model" | "extractive") => renderSummary({ by, model: "m", summary, quotes: [] });
+  const written = (by: "pi" | "model" | "extractive") =>
+    renderSummary({ by, model: "m", summary, quotes: [] });
   expect(summarySourceOf(written("pi"))).toBe("pi");
   expect(summarySourceOf(written("model"))).toBe("model");
   expect(summarySourceOf(written("extractive"))).toBe("extractive");
@@ -55,7 +61,13 @@ test("who wrote a summary can be read from it", () => {
 });
 
 test("why another way was taken is said at the end", () => {
-  expect(renderSummary({ by: "extractive", model: undefined, summary, quotes: [], remark: "pi failed: <x>" })).toEndWith(
-    "No model has read it.*\n*pi failed: \\<x>*",
-  );
+  expect(
+    renderSummary({
+      by: "extractive",
+      model: undefined,
+      summary,
+      quotes: [],
+      remark: "pi failed: <x>",
+    }),
+  ).toEndWith("No model has read it.*\n*pi failed: \\<x>*");
 });

@@ -1,7 +1,7 @@
-import type { FoundQuote } from "./find-quote.ts";
-import type { Summary } from "./summary.ts";
 import { timestampText } from "../notes/clock-text.ts";
 import { oneLine, oneMarkdownLine } from "../notes/plain-text.ts";
+import type { FoundQuote } from "./find-quote.ts";
+import type { Summary } from "./summary.ts";
 
 export type SummarySource = "pi" | "model" | "extractive";
 
@@ -19,11 +19,25 @@ export interface RenderedSummary {
 export function renderSummary({ by, model, summary, quotes, remark }: RenderedSummary): string {
   const sections = [
     ["## Executive Summary", "", paragraphs(summary.executiveSummary)],
-    ["## Key Points", "", ...summary.keyPoints.map((point) => `- ${withoutBullet(oneLine(point))}`)],
-    ["## Speaker Context", "", paragraphs(summary.speakerContext ?? "") || "*Nothing is known about the speaker.*"],
+    [
+      "## Key Points",
+      "",
+      ...summary.keyPoints.map((point) => `- ${withoutBullet(oneLine(point))}`),
+    ],
+    [
+      "## Speaker Context",
+      "",
+      paragraphs(summary.speakerContext ?? "") || "*Nothing is known about the speaker.*",
+    ],
     quotes.length === 0
       ? []
-      : ["## Quotes", "", quotes.map(({ text, at }) => `> “${oneMarkdownLine(text)}” **[${timestampText(at)}]**`).join("\n\n")],
+      : [
+          "## Quotes",
+          "",
+          quotes
+            .map(({ text, at }) => `> “${oneMarkdownLine(text)}” **[${timestampText(at)}]**`)
+            .join("\n\n"),
+        ],
     [provenance(by, model, summary.research), ...(remark ? [`*${oneMarkdownLine(remark)}*`] : [])],
   ];
   return sections
@@ -32,14 +46,21 @@ export function renderSummary({ by, model, summary, quotes, remark }: RenderedSu
     .join("\n\n");
 }
 
-const EXTRACTIVE = "*Extractive summary: sentences of the transcript, chosen by counting words. No model has read it.*";
+const EXTRACTIVE =
+  "*Extractive summary: sentences of the transcript, chosen by counting words. No model has read it.*";
 
-function provenance(by: SummarySource, model: string | undefined, research: Summary["research"]): string {
+function provenance(
+  by: SummarySource,
+  model: string | undefined,
+  research: Summary["research"],
+): string {
   if (by === "extractive") return EXTRACTIVE;
   const who = `${by === "pi" ? "pi" : "a model"}${model ? ` (${oneMarkdownLine(model)})` : ""}`;
   const pages = research.filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url));
   if (pages.length === 0) return `*Summary by ${who}. Research: none.*`;
-  const links = pages.map(({ title, url }) => `- [${oneMarkdownLine(title) || url}](<${new URL(url).href}>)`);
+  const links = pages.map(
+    ({ title, url }) => `- [${oneMarkdownLine(title) || url}](<${new URL(url).href}>)`,
+  );
   return [`*Summary by ${who}. Research:*`, "", ...links].join("\n");
 }
 

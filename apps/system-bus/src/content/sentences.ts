@@ -18,34 +18,39 @@ const SENTENCE_WORDS_MAX = 45;
 /** Joins segments to sentences and keeps the moment at which each begins. */
 export function splitSentences(segments: readonly TranscriptSegment[]): UnscoredSentence[] {
   const sentences: UnscoredSentence[] = [];
-  let parts: string[] = [];
+  let current = "";
   let at = 0;
   const end = () => {
-    const text = parts.join(" ").trim();
+    const text = current.trim();
     const words = wordsOf(text);
     if (words.length > 0) sentences.push({ text, at, words });
-    parts = [];
+    current = "";
   };
   for (const segment of segments) {
-    const pieces = segment.text.match(/[^.!?。！？…]+(?:[.!?。！？…]+["'”’»)]*|$)/g) ?? [];
     let offset = 0;
-    for (const piece of pieces) {
-      if (parts.length === 0) at = momentOf(segment, offset);
-      parts.push(piece.trim());
+    current = current === "" ? "" : `${current} `;
+    for (const piece of segment.text.match(
+      /[^.!?。！？…]*[.!?。！？…]+["'”’»)]*|[^.!?。！？…]+$/g,
+    ) ?? []) {
+      if (current === "") at = momentOf(segment, offset);
+      current += piece;
       offset += piece.length;
-      if (endsSentence(piece, segment.text.charAt(offset))) end();
+      if (endsSentence(current, segment.text.charAt(offset))) end();
     }
-    if (wordsOf(parts.join(" ")).length >= SENTENCE_WORDS_MAX) end();
+    if (wordsOf(current).length >= SENTENCE_WORDS_MAX) end();
   }
   end();
   return sentences;
 }
 
 /** "3.5" and "e.g. this" do not end where their full stop stands. */
-function endsSentence(piece: string, next: string): boolean {
-  if (/[。！？]["'”’»)]*$/.test(piece)) return true;
-  if (!/[.!?…]["'”’»)]*$/.test(piece)) return false;
-  return (next === "" || /\s/.test(next)) && !/(?:\b\p{L}|\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No))\.$/u.test(piece);
+function endsSentence(text: string, next: string): boolean {
+  if (/[。！？]["'”’»)]*$/.test(text)) return true;
+  if (!/[.!?…]["'”’»)]*$/.test(text)) return false;
+  return (
+    (next === "" || /\s/.test(next)) &&
+    !/(?:\b\p{L}|\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No))\.$/u.test(text)
+  );
 }
 
 function momentOf({ start, end, text }: TranscriptSegment, offset: number): number {
@@ -83,7 +88,8 @@ const ENGLISH_COMMON = new Set(
 export function scoreSentences(sentences: readonly UnscoredSentence[]): Sentence[] {
   const sentenceCounts = new Map<string, number>();
   for (const { words } of sentences) {
-    for (const word of new Set(words)) sentenceCounts.set(word, (sentenceCounts.get(word) ?? 0) + 1);
+    for (const word of new Set(words))
+      sentenceCounts.set(word, (sentenceCounts.get(word) ?? 0) + 1);
   }
   const isTerm = (word: string) =>
     [...word].length >= (isWide(word) ? 2 : TERM_LETTERS_MIN) &&

@@ -11,7 +11,10 @@ const good = {
 
 test.each([
   ["bare", JSON.stringify(good)],
-  ["in a code fence with words around it", `Sure! Here it is:\n\`\`\`json\n${JSON.stringify(good, null, 2)}\n\`\`\`\nAnything else?`],
+  [
+    "in a code fence with words around it",
+    `Sure! Here it is:\n\`\`\`json\n${JSON.stringify(good, null, 2)}\n\`\`\`\nAnything else?`,
+  ],
   ["after thinking aloud in braces", `{first I look at {the talk}} then:\n${JSON.stringify(good)}`],
   ["after a draft that does not fit", `{"executiveSummary": ""}\n${JSON.stringify(good)}`],
 ])("a summary %s is read", (_, answer) => {
@@ -39,5 +42,7 @@ test.each([
 });
 
 test("the schema that models get asks for the fields that are read", () => {
-  expect(Object.keys(summaryJsonSchema.schema.properties)).toEqual(Object.keys(SummarySchema.shape));
+  expect(Object.keys(summaryJsonSchema.schema.properties)).toEqual(
+    Object.keys(SummarySchema.shape),
+  );
 });

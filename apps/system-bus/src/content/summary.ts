@@ -10,7 +10,9 @@ export const SummarySchema = z.object({
   speakerContext: z.string().trim().max(6_000).nullable(),
   quotes: z.array(z.object({ text: LINE })).max(12),
   /** Pages that were really opened for it. */
-  research: z.array(z.object({ title: z.string().trim().max(500), url: z.string().trim().max(4_096) })).max(50),
+  research: z
+    .array(z.object({ title: z.string().trim().max(500), url: z.string().trim().max(4_096) }))
+    .max(50),
 });
 
 export type Summary = z.infer<typeof SummarySchema>;

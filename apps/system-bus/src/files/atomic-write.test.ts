@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeWriteError, WorkerError } from "../worker-error.ts";
+import { describeFileError, WorkerError } from "../worker-error.ts";
 import { createFileAtomic, readFileIfAny, writeFileAtomic } from "./atomic-write.ts";
 
 let folder = "";
@@ -30,7 +30,9 @@ test("a note that is a link stays one", async () => {
 
 test("of many that make the same file at once, one does, and the others say so", async () => {
   const path = join(folder, "note.md");
-  const made = await Promise.all(Array.from({ length: 8 }, (_, index) => createFileAtomic(path, String(index))));
+  const made = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => createFileAtomic(path, String(index))),
+  );
   expect(made.filter(Boolean)).toHaveLength(1);
   expect(await readFile(path, "utf8")).toBe(String(made.indexOf(true)));
   expect(await readdir(folder)).toEqual(["note.md"]);
@@ -38,7 +40,9 @@ test("of many that make the same file at once, one does, and the others say so",
 
 test("a file that stands where a folder is needed is named", async () => {
   await writeFile(join(folder, "vault"), "");
-  const error = await writeFileAtomic(join(folder, "vault/note.md"), "x").catch((reason: unknown) => reason);
+  const error = await writeFileAtomic(join(folder, "vault/note.md"), "x").catch(
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(WorkerError);
   expect(error).toHaveProperty("code", "WRITE_REFUSED");
 });
@@ -51,10 +55,13 @@ describe("a failed write says what to do, and is not tried again", () => {
   test.each([
     ["ENOSPC", "DISK_FULL", "No space left"],
     ["EDQUOT", "DISK_FULL", "No space left"],
-    ["EACCES", "WRITE_REFUSED", "May not write"],
-    ["EROFS", "WRITE_REFUSED", "May not write"],
+    ["EACCES", "WRITE_REFUSED", "No access to"],
+    ["EROFS", "WRITE_REFUSED", "No access to"],
   ])("%s", (systemError, code, words) => {
-    const error = describeWriteError(Object.assign(new Error("x"), { code: systemError }), "/vault/a.md");
+    const error = describeFileError(
+      Object.assign(new Error("x"), { code: systemError }),
+      "/vault/a.md",
+    );
     expect(error).toMatchObject({ code, mayRetry: false });
     expect(String(error)).toContain(`${words} `);
     expect(String(error)).toContain("/vault/a.md");
@@ -62,6 +69,6 @@ describe("a failed write says what to do, and is not tried again", () => {
 
   test("an error we don't know stays as it is", () => {
     const error = new Error("else");
-    expect(describeWriteError(error, "/x")).toBe(error);
+    expect(describeFileError(error, "/x")).toBe(error);
   });
 });

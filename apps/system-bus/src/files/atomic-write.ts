@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { describeWriteError, systemCode } from "../worker-error.ts";
+import { describeFileError, systemCode } from "../worker-error.ts";
 
 /** Replaces the file, or makes it. A link to a file stays a link; permissions stay. */
 export async function writeFileAtomic(path: string, content: string): Promise<void> {
@@ -40,7 +40,10 @@ async function withTemporary<T>(
   content: string,
   place: (temporary: string) => Promise<T>,
 ): Promise<T> {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 40)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(
+    dirname(path),
+    `.${basename(path).slice(0, 40)}.${randomBytes(6).toString("hex")}.tmp`,
+  );
   try {
     const file = await open(temporary, "wx", 0o644);
     try {
@@ -85,7 +88,7 @@ export async function withReadableErrors<T>(path: string, work: () => Promise<T>
   try {
     return await work();
   } catch (error) {
-    throw describeWriteError(error, path);
+    throw describeFileError(error, path);
   }
 }
 

@@ -42,7 +42,12 @@ test("what an interrupted copy left is overwritten", async () => {
 
 test("as a program it tells the system's code of what went wrong", async () => {
   const run = Bun.spawn(
-    [process.execPath, join(import.meta.dir, "copy-verified-main.ts"), source(), join(folder, "none/b.mp4")],
+    [
+      process.execPath,
+      join(import.meta.dir, "copy-verified-main.ts"),
+      source(),
+      join(folder, "none/b.mp4"),
+    ],
     { stdin: "ignore" },
   );
   expect(JSON.parse(await new Response(run.stdout).text())).toMatchObject({ error: "ENOENT" });

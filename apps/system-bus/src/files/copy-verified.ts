@@ -28,7 +28,8 @@ export async function copyVerified(source: string, target: string): Promise<Copi
     await copyFile(source, part, constants.COPYFILE_FICLONE);
     await syncFile(part);
     const written = await sha256File(part);
-    if (written !== sha256) throw new Error(`the copy ${part} differs from its source: ${written} is not ${sha256}`);
+    if (written !== sha256)
+      throw new Error(`the copy ${part} differs from its source: ${written} is not ${sha256}`);
     await rename(part, target);
   } catch (error) {
     await rm(part, { force: true });

@@ -6,7 +6,9 @@ const line = "- [[a-talk]] — A talk by Ada · 00:12:34";
 
 test("a line names the note, the title, the channel and the length, as far as they are known", () => {
   expect(dailyVideoLine(video)).toBe(line);
-  expect(dailyVideoLine({ ...video, channel: null, durationSeconds: null })).toBe("- [[a-talk]] — A talk");
+  expect(dailyVideoLine({ ...video, channel: null, durationSeconds: null })).toBe(
+    "- [[a-talk]] — A talk",
+  );
 });
 
 test("a title cannot break out of its line or become a link", () => {
@@ -34,14 +36,18 @@ test("a further video goes under the heading, after the others and before the ne
 });
 
 test("an empty section is filled, with a blank line around the list", () => {
-  expect(withVideo("## Videos\n## Evening\n", "d", video)).toBe(`## Videos\n\n${line}\n\n## Evening\n`);
+  expect(withVideo("## Videos\n## Evening\n", "d", video)).toBe(
+    `## Videos\n\n${line}\n\n## Evening\n`,
+  );
   expect(withVideo("## Videos", "d", video)).toBe(`## Videos\n\n${line}\n`);
 });
 
 test("a video stands there once, also after a person reworded its line or added to it", () => {
   const first = withVideo(null, "2026-01-05", video);
   expect(withVideo(first, "2026-01-05", video)).toBeNull();
-  expect(withVideo("## Videos\n- great: [[Resources/videos/a-talk|the talk]] !!\n", "d", video)).toBeNull();
+  expect(
+    withVideo("## Videos\n- great: [[Resources/videos/a-talk|the talk]] !!\n", "d", video),
+  ).toBeNull();
 });
 
 test("a slug that only begins alike is another video", () => {

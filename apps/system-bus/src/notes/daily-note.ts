@@ -27,7 +27,8 @@ export function withVideo(note: string | null, day: string, video: DailyVideo): 
   const lineBreak = note.includes("\r\n") ? "\r\n" : "\n";
   const lines = note.split(/\r?\n/);
   const section = findSection(lines);
-  if (!section) return `${note.replace(/\s*$/, "")}${lineBreak.repeat(2)}${[HEADING, "", line, ""].join(lineBreak)}`;
+  if (!section)
+    return `${note.replace(/\s*$/, "")}${lineBreak.repeat(2)}${[HEADING, "", line, ""].join(lineBreak)}`;
   if (lines.slice(section.from, section.to).some((each) => isLinkTo(each, video.slug))) return null;
   const at = lastFilledLine(lines, section) + 1;
   const opening = at === section.from ? [""] : [];
@@ -56,5 +57,7 @@ function lastFilledLine(lines: readonly string[], { from, to }: Section): number
 }
 
 function isLinkTo(line: string, slug: string): boolean {
-  return [...line.matchAll(/\[\[([^\]|#]+)/g)].some((match) => match[1]?.trim().split("/").at(-1) === slug);
+  return [...line.matchAll(/\[\[([^\]|#]+)/g)].some(
+    (match) => match[1]?.trim().split("/").at(-1) === slug,
+  );
 }

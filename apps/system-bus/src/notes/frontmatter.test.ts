@@ -23,7 +23,10 @@ describe("what is written is read back as the same strings", () => {
   ])("%p", (value) => {
     const block = writeFrontmatter({ channel: value, tags: [value, "video"] });
     const expected = value.replace("\t", " ");
-    expect(readFrontmatter(`${block}\n# x\n`)).toEqual({ channel: expected, tags: [expected, "video"] });
+    expect(readFrontmatter(`${block}\n# x\n`)).toEqual({
+      channel: expected,
+      tags: [expected, "video"],
+    });
   });
 
   test("any text, whatever it holds", () => {
@@ -45,13 +48,19 @@ test("a line break in a value cannot start a new field", () => {
 });
 
 test("words and dates stay plain, unknown values are null", () => {
-  expect(writeFrontmatter({ type: "video", published: "2026-01-02", nas_path: null, tags: [] })).toBe(
-    "---\ntype: video\npublished: 2026-01-02\nnas_path: null\ntags: []\n---\n",
-  );
+  expect(
+    writeFrontmatter({ type: "video", published: "2026-01-02", nas_path: null, tags: [] }),
+  ).toBe("---\ntype: video\npublished: 2026-01-02\nnas_path: null\ntags: []\n---\n");
 });
 
 test("splitting keeps every byte of the note", () => {
-  for (const note of ["---\na: 1\n---\n\n# x\n", "# no block\n---\n", "---\r\na: 1\r\n---\r\nb", "---\nopen", ""]) {
+  for (const note of [
+    "---\na: 1\n---\n\n# x\n",
+    "# no block\n---\n",
+    "---\r\na: 1\r\n---\r\nb",
+    "---\nopen",
+    "",
+  ]) {
     const { frontmatter, body } = splitNote(note);
     expect(frontmatter + body).toBe(note);
   }

@@ -46,7 +46,10 @@ export function splitNote(note: string): SplitNote {
  * any more gives no fields: somebody else's broken note must not stop ours.
  */
 export function readFrontmatter(note: string): Readonly<Record<string, unknown>> {
-  const lines = splitNote(note).frontmatter.replace(/^\uFEFF/, "").trimEnd().split(/\r?\n/);
+  const lines = splitNote(note)
+    .frontmatter.replace(/^\uFEFF/, "")
+    .trimEnd()
+    .split(/\r?\n/);
   try {
     const fields: unknown = Bun.YAML.parse(lines.slice(1, -1).join("\n"));
     return isRecord(fields) ? fields : {};

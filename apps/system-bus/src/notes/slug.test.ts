@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { slugOf } from "./slug.ts";
 
 test("a Latin title becomes lower-case words joined by dashes", () => {
-  expect(slugOf("The Café: Größe & It's “Fine” (Part 2)", "x")).toBe("the-cafe-große-its-fine-part-2");
+  expect(slugOf("The Café: Größe & It's “Fine” (Part 2)", "x")).toBe(
+    "the-cafe-große-its-fine-part-2",
+  );
 });
 
 test("a title in another script keeps its letters and their marks", () => {

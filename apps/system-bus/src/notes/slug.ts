@@ -13,7 +13,10 @@ export function slugOf(title: string, fallback: string): string {
 }
 
 function slugOrEmpty(text: string): string {
-  const words = withoutLatinAccents(text).toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const words =
+    withoutLatinAccents(text)
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   return cutToBytes(words.join("-"), SLUG_BYTES_MAX);
 }
 

@@ -1,6 +1,12 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { findSummary, hashOutsideMarks, SUMMARY_END, SUMMARY_START, spliceSummary } from "./summary-marks.ts";
+import {
+  findSummary,
+  hashOutsideMarks,
+  SUMMARY_END,
+  SUMMARY_START,
+  spliceSummary,
+} from "./summary-marks.ts";
 
 const note = `---\nid: "x"\n---\n\n# T\n\n${SUMMARY_START}\nold\n${SUMMARY_END}\n\nmine\n`;
 
@@ -26,7 +32,10 @@ test.each([
 });
 
 test("no summary can move the marks or change what stands around them", () => {
-  const piece = fc.oneof(fc.constantFrom(SUMMARY_START, SUMMARY_END, "\n", "<!--summary:end-->", "---\n"), fc.string());
+  const piece = fc.oneof(
+    fc.constantFrom(SUMMARY_START, SUMMARY_END, "\n", "<!--summary:end-->", "---\n"),
+    fc.string(),
+  );
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
       const spliced = spliceSummary(note, pieces.join("")) ?? "";

@@ -38,7 +38,9 @@ export function spliceSummary(note: string, summary: string): string | null {
   if (!marked) return null;
   const spliced = `${marked.before}${withoutComments(summary).trim()}\n${marked.after}`;
   if (hashOutsideMarks(spliced) !== hashOutsideMarks(note)) {
-    throw new Error("The summary would change the note outside its marks; the note is left as it was");
+    throw new Error(
+      "The summary would change the note outside its marks; the note is left as it was",
+    );
   }
   return spliced;
 }

@@ -9,7 +9,9 @@ const MARK_GAP_SECONDS = 120;
 export function transcriptLines(segments: readonly TranscriptSegment[]): string[] {
   const paragraphs = paragraphsOf(segments);
   if (paragraphs.length === 0) return ["> [!note]- Transcript", "> *No speech was recognised.*"];
-  const lines = paragraphs.map(({ start, texts }) => `> **[${timestampText(start)}]** ${texts.join(" ")}`);
+  const lines = paragraphs.map(
+    ({ start, texts }) => `> **[${timestampText(start)}]** ${texts.join(" ")}`,
+  );
   return ["> [!note]- Transcript", lines.join("\n>\n")];
 }
 
@@ -23,7 +25,10 @@ function paragraphsOf(segments: readonly TranscriptSegment[]): Paragraph[] {
   let speaker: string | undefined;
   for (const segment of segments) {
     const text = oneMarkdownLine(segment.text);
-    const spoken = segment.speaker && segment.speaker !== speaker ? `**${oneMarkdownLine(segment.speaker)}:** ${text}` : text;
+    const spoken =
+      segment.speaker && segment.speaker !== speaker
+        ? `**${oneMarkdownLine(segment.speaker)}:** ${text}`
+        : text;
     speaker = segment.speaker ?? speaker;
     const current = paragraphs.at(-1);
     if (current && segment.start - current.start < MARK_GAP_SECONDS) current.texts.push(spoken);

@@ -64,7 +64,11 @@ id: "youtube:abc"
 
 test("a hostile title stays a title", () => {
   const title = '../../x"\n---\nid: other\n---\n<!-- summary:end -->\n# y';
-  const note = composeVideoNote({ video: { ...video, title }, transcript, transcribedOn: "2026-01-05" });
+  const note = composeVideoNote({
+    video: { ...video, title },
+    transcript,
+    transcribedOn: "2026-01-05",
+  });
   expect(readFrontmatter(note)["id"]).toBe("youtube:abc");
   expect(findSummary(note)).not.toBeNull();
   expect(note.match(/^# /gm)).toHaveLength(1);

@@ -20,7 +20,8 @@ interface Cause {
  */
 const CAUSES: readonly Cause[] = [
   {
-    pattern: /Redirection to url '[^']*' is not allowed|No connection adapters were found|file:\/\/ (?:scheme is|URLs are) explicitly disabled|unsupported redirect/i,
+    pattern:
+      /Redirection to url '[^']*' is not allowed|No connection adapters were found|file:\/\/ (?:scheme is|URLs are) explicitly disabled|unsupported redirect/i,
     code: "ADDRESS_REFUSED",
     words: "leads to something that is neither http nor https; such redirects are never followed",
   },
@@ -32,7 +33,8 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /No space left on device|Errno 28|Disk quota exceeded/i,
     code: "DISK_FULL",
-    words: "did not fit on the disk of the media folder; free some space, then send the event again",
+    words:
+      "did not fit on the disk of the media folder; free some space, then send the event again",
   },
   {
     pattern: /HTTP Error (?:404|410)\b/i,
@@ -40,12 +42,14 @@ const CAUSES: readonly Cause[] = [
     words: "is not there (the server says 404 or 410); check the address",
   },
   {
-    pattern: /Unsupported URL|No video formats found|no video in this|There(?:'s| is) no video|No media found/i,
+    pattern:
+      /Unsupported URL|No video formats found|no video in this|There(?:'s| is) no video|No media found/i,
     code: "VIDEO_MISSING",
     words: "has no video that yt-dlp can find; open it in a browser, and try a newer yt-dlp",
   },
   {
-    pattern: /Video unavailable|Private video|has been removed|account .*terminated|not available in your country|members-only|Sign in to|age[- ]restricted|This live event will begin|requires payment|DRM/i,
+    pattern:
+      /Video unavailable|Private video|has been removed|account .*terminated|not available in your country|members-only|Sign in to|age[- ]restricted|This live event will begin|requires payment|DRM/i,
     code: "VIDEO_MISSING",
     words: "can't be watched without an account, or was taken down",
   },
@@ -65,12 +69,14 @@ const CAUSES: readonly Cause[] = [
     words: "could not be had because its server is in trouble; it is tried again later",
   },
   {
-    pattern: /Name or service not known|nodename nor servname|Temporary failure in name resolution|No address associated|getaddrinfo failed|Failed to resolve/i,
+    pattern:
+      /Name or service not known|nodename nor servname|Temporary failure in name resolution|No address associated|getaddrinfo failed|Failed to resolve/i,
     code: "VIDEO_UNREACHABLE",
     words: "is on a host whose name nobody knows; check the spelling and the network",
   },
   {
-    pattern: /Connection refused|Connection reset|timed out|Network is unreachable|No route to host|Remote end closed|IncompleteRead|bytes read, .* more expected|Connection aborted|SSL|EOF occurred/i,
+    pattern:
+      /Connection refused|Connection reset|timed out|Network is unreachable|No route to host|Remote end closed|IncompleteRead|bytes read, .* more expected|Connection aborted|SSL|EOF occurred/i,
     code: "VIDEO_UNREACHABLE",
     words: "could not be reached; check that its host is up and reachable from this machine",
   },
@@ -81,7 +87,11 @@ export function describeFailedDownload({ address, exitCode, stderr }: FailedDown
   const said = lastErrorLine(stderr);
   const cause = CAUSES.find(({ pattern }) => pattern.test(stderr));
   const shown = withoutCredentials(address);
-  if (cause) return new WorkerError(cause.code, `${shown} ${cause.words}${said ? ` — yt-dlp: ${said}` : ""}`);
+  if (cause)
+    return new WorkerError(
+      cause.code,
+      `${shown} ${cause.words}${said ? ` — yt-dlp: ${said}` : ""}`,
+    );
   const how = exitCode === null ? "was ended" : `ended with exit code ${exitCode}`;
   return new WorkerError(
     "DOWNLOAD_FAILED",

@@ -18,7 +18,11 @@ test("a segment that came 2,523 times is kept once", () => {
 
 test("three times in a row is emphasis and stays", () => {
   const emphatic = said("Never.", "never", "Never!", "Ever.");
-  expect(screenRepetition(emphatic)).toEqual({ segments: emphatic, removedCount: 0, removedShare: 0 });
+  expect(screenRepetition(emphatic)).toEqual({
+    segments: emphatic,
+    removedCount: 0,
+    removedShare: 0,
+  });
 });
 
 test("a phrase that loops inside one segment is said once, and its word times go", () => {
@@ -33,7 +37,15 @@ test("a phrase that loops inside one segment is said once, and its word times go
 });
 
 test("the same refrain at different places stays", () => {
-  const song = said("la la la", "verse one", "la la la", "verse two", "la la la", "verse three", "la la la");
+  const song = said(
+    "la la la",
+    "verse one",
+    "la la la",
+    "verse two",
+    "la la la",
+    "verse three",
+    "la la la",
+  );
   expect(texts(screenRepetition(song).segments)).toEqual(texts(song));
 });
 

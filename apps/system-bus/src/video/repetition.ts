@@ -42,7 +42,10 @@ function groupsInARow(segments: readonly TranscriptSegment[]): TranscriptSegment
 }
 
 function normal(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }
 
 /** "thank you thank you thank you thank you thank you" inside one segment becomes "thank you". */
@@ -65,7 +68,10 @@ function withoutPhraseLoop(segment: TranscriptSegment): TranscriptSegment {
   return { ...rest, text: kept.join(" ") };
 }
 
-function findLoop(words: readonly string[], from: number): { length: number; repeats: number } | null {
+function findLoop(
+  words: readonly string[],
+  from: number,
+): { length: number; repeats: number } | null {
   for (let length = 1; length <= PHRASE_WORDS_MAX; length += 1) {
     let repeats = 1;
     while (isSamePhrase(words, from, from + repeats * length, length)) repeats += 1;

@@ -58,12 +58,24 @@ test("a file that is no subtitle file has no cues", () => {
 
 test("reading never throws, whatever the file holds", () => {
   const piece = fc.oneof(
-    fc.constantFrom("\n\n", "\r\n", " --> ", "00:00:01.000", "<v ", ">", "&#", "x1F;", "NOTE", "{\\"),
+    fc.constantFrom(
+      "\n\n",
+      "\r\n",
+      " --> ",
+      "00:00:01.000",
+      "<v ",
+      ">",
+      "&#",
+      "x1F;",
+      "NOTE",
+      "{\\",
+    ),
     fc.string(),
   );
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
-      for (const cue of readCues(pieces.join(""))) expect(cue.end).toBeGreaterThanOrEqual(cue.start);
+      for (const cue of readCues(pieces.join("")))
+        expect(cue.end).toBeGreaterThanOrEqual(cue.start);
     }),
   );
 });

@@ -45,7 +45,9 @@ function readBlock(lines: readonly string[]): Cue[] {
 function seconds(parts: readonly (string | undefined)[]): number {
   const [hours = "0", minutes = "0", secs = "0", fraction = "0"] = parts;
   const millis = Number(fraction.padEnd(3, "0"));
-  return (Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(secs) * 1000 + millis) / 1000;
+  return (
+    (Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(secs) * 1000 + millis) / 1000
+  );
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

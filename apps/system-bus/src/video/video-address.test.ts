@@ -2,7 +2,9 @@ import { expect, test } from "bun:test";
 import { readVideoAddress, withoutCredentials } from "./video-address.ts";
 
 test("http and https pass, private addresses too", () => {
-  expect(readVideoAddress("http://192.168.1.5:8000/a b.mp4").full).toBe("http://192.168.1.5:8000/a%20b.mp4");
+  expect(readVideoAddress("http://192.168.1.5:8000/a b.mp4").full).toBe(
+    "http://192.168.1.5:8000/a%20b.mp4",
+  );
   expect(readVideoAddress("HTTPS://Example.org/x?v=1").shown).toBe("https://example.org/x?v=1");
 });
 
@@ -30,8 +32,12 @@ test("a password is fetched with and never shown", () => {
   expect(address.full).toContain("s3cret");
   expect(address.shown).toBe("http://home.example/talk.mp4");
   expect(address.hasCredentials).toBe(true);
-  expect(withoutCredentials("ERROR: http://ada:s3cret@home.example/x: 404")).toBe("ERROR: http://home.example/x: 404");
-  expect(withoutCredentials("see https://example.org/@ada/videos")).toBe("see https://example.org/@ada/videos");
+  expect(withoutCredentials("ERROR: http://ada:s3cret@home.example/x: 404")).toBe(
+    "ERROR: http://home.example/x: 404",
+  );
+  expect(withoutCredentials("see https://example.org/@ada/videos")).toBe(
+    "see https://example.org/@ada/videos",
+  );
   expect(() => readVideoAddress("ftp://ada:s3cret@x/")).not.toThrow("s3cret");
 });
 
