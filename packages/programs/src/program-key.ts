@@ -14,7 +14,8 @@ export interface ProgramKeyParts {
 
 const RUN_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const PLAIN_STEP = /^[a-z0-9][a-z0-9-]{0,47}$/;
-const KEY = /^[0-7][0-9A-HJKMNP-TV-Z]{25}\.[a-z0-9-]{1,48}(?:_[0-9a-f]{12})?\.[1-9][0-9]{0,3}$/;
+const KEY =
+  /^[0-7][0-9A-HJKMNP-TV-Z]{25}\.(?:[a-z0-9][a-z0-9-]{0,47}|[a-z0-9-]{0,32}_[0-9a-f]{12})\.[1-9][0-9]{0,3}$/;
 
 /** Two steps never share a key, on file systems that ignore case neither. */
 export function programKey({ runId, stepId, attempt }: ProgramKeyParts): string {
