@@ -1,0 +1,142 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { cronJitterMs, findCronProblem, findJitterProblem, nextCronMs } from "./cron.ts";
+
+/** The next times after a moment, as ISO text without milliseconds. */
+function timesAfter(cron: string, after: string, count = 1): string[] {
+  const times: string[] = [];
+  let atMs = Date.parse(after);
+  for (let i = 0; i < count; i++) {
+    const nextMs = nextCronMs(cron, atMs);
+    if (nextMs === null) break;
+    times.push(new Date(nextMs).toISOString().replace(":00.000Z", "Z"));
+    atMs = nextMs;
+  }
+  return times;
+}
+
+describe("a schedule", () => {
+  test.each([
+    ["*/5 * * * *", "2026-11-21T12:00:00Z", "2026-11-21T12:05Z"],
+    ["*/5 * * * *", "2026-11-21T12:04:59.999Z", "2026-11-21T12:05Z"],
+    ["5/15 * * * *", "2026-11-21T12:06:00Z", "2026-11-21T12:20Z"],
+    ["0 9 * * MON-FRI", "2026-11-21T12:00:00Z", "2026-11-23T09:00Z"],
+    ["0 0 * * 7", "2026-11-21T12:00:00Z", "2026-11-22T00:00Z"],
+    ["0 0 1 JAN *", "2026-11-21T12:00:00Z", "2027-01-01T00:00Z"],
+    ["0 0 29 2 *", "2026-11-21T12:00:00Z", "2028-02-29T00:00Z"],
+    ["0 0 13 * 5", "2026-11-21T12:00:00Z", "2026-11-27T00:00Z"],
+    ["0 12 ? * ?", "2026-11-21T12:00:00Z", "2026-11-22T12:00Z"],
+    ["  0   9 * * *  ", "2026-11-21T12:00:00Z", "2026-11-22T09:00Z"],
+    ["@hourly", "2026-11-21T12:00:00Z", "2026-11-21T13:00Z"],
+    ["@daily", "2026-11-21T12:00:00Z", "2026-11-22T00:00Z"],
+    ["@midnight", "2026-11-21T12:00:00Z", "2026-11-22T00:00Z"],
+    ["@weekly", "2026-11-21T12:00:00Z", "2026-11-22T00:00Z"],
+    ["@monthly", "2026-11-21T12:00:00Z", "2026-12-01T00:00Z"],
+    ["@yearly", "2026-11-21T12:00:00Z", "2027-01-01T00:00Z"],
+    ["TZ=Europe/Berlin 0 9 * * *", "2026-11-21T12:00:00Z", "2026-11-22T08:00Z"],
+    ["TZ=Europe/Berlin 0 9 * * *", "2026-07-21T12:00:00Z", "2026-07-22T07:00Z"],
+    ["CRON_TZ=America/New_York @daily", "2026-11-21T12:00:00Z", "2026-11-22T05:00Z"],
+    ["TZ=Asia/Kolkata 0 0 * * *", "2026-11-21T12:00:00Z", "2026-11-21T18:30Z"],
+  ])("%p fires next after %p at %p", (cron, after, expected) => {
+    expect(timesAfter(cron, after)).toEqual([expected]);
+  });
+
+  test("fires strictly after the moment, so that one time is not taken twice", () => {
+    expect(timesAfter("0 12 * * *", "2026-11-21T12:00:00Z")).toEqual(["2026-11-22T12:00Z"]);
+  });
+
+  test("in a skipped hour fires once, later by the gap (C3)", () => {
+    expect(timesAfter("TZ=Europe/Berlin 30 2 * * *", "2026-03-28T12:00:00Z", 2)).toEqual([
+      "2026-03-29T01:30Z",
+      "2026-03-30T00:30Z",
+    ]);
+  });
+
+  test("in a repeated hour fires once, the first time (C3)", () => {
+    expect(timesAfter("TZ=Europe/Berlin 30 2 * * *", "2026-10-24T12:00:00Z", 2)).toEqual([
+      "2026-10-25T00:30Z",
+      "2026-10-26T01:30Z",
+    ]);
+  });
+
+  test("of every hour fires every hour while the clocks change", () => {
+    expect(timesAfter("TZ=Europe/Berlin 30 * * * *", "2026-10-24T23:00:00Z", 4)).toEqual([
+      "2026-10-24T23:30Z",
+      "2026-10-25T00:30Z",
+      "2026-10-25T01:30Z",
+      "2026-10-25T02:30Z",
+    ]);
+    expect(timesAfter("TZ=Europe/Berlin 30 * * * *", "2026-03-28T23:45:00Z", 3)).toEqual([
+      "2026-03-29T00:30Z",
+      "2026-03-29T01:30Z",
+      "2026-03-29T02:30Z",
+    ]);
+  });
+
+  test("with @every keeps to one grid, whenever it was registered (C1)", () => {
+    expect(timesAfter("@every 5m", "2026-11-21T12:01:07Z", 2)).toEqual([
+      "2026-11-21T12:05Z",
+      "2026-11-21T12:10Z",
+    ]);
+    expect(timesAfter("@every 5m", "2026-11-21T12:04:59Z")).toEqual(["2026-11-21T12:05Z"]);
+    expect(timesAfter("@every 1h30m", "2026-11-21T12:00:00Z")).toEqual(["2026-11-21T13:30Z"]);
+  });
+
+  test("always moves on (property)", () => {
+    const crons = fc.constantFrom("*/7 * * * *", "@every 90s", "TZ=Europe/Berlin 15 2,3 * * *");
+    const moments = fc.integer({ min: Date.UTC(2025), max: Date.UTC(2030) });
+    fc.assert(
+      fc.property(crons, moments, (cron, afterMs) => {
+        const nextMs = nextCronMs(cron, afterMs) ?? 0;
+        expect(nextMs).toBeGreaterThan(afterMs);
+        expect(nextCronMs(cron, nextMs - 1)).toBe(nextMs);
+      }),
+    );
+  });
+});
+
+describe("what is no schedule", () => {
+  test.each([
+    ["", "is no schedule: expected 5 space-separated fields"],
+    ["* * * *", "is no schedule: expected 5 space-separated fields"],
+    ["0 0 0 1 1 *", "is no schedule: too many fields"],
+    ["61 * * * *", "is no schedule: value out of range"],
+    ["every day", "is no schedule: expected 5 space-separated fields"],
+    ["@reboot", "is no schedule: unrecognized"],
+    ["@every", "is no schedule: unrecognized"],
+    ["@every 5", "needs a duration of at least 1s"],
+    ["@every 500ms", "needs a duration of at least 1s"],
+    ["TZ=Mars/Phobos 0 9 * * *", "is no schedule: unknown time zone 'Mars/Phobos'"],
+    ["0 0 30 2 *", "names a date that never comes"],
+  ])("%p %s", (cron, problem) => {
+    expect(findCronProblem(cron)).toStartWith(problem);
+    expect(nextCronMs(cron, Date.UTC(2026))).toBeNull();
+  });
+
+  test.each(["0 9 * * *", "@daily", "@every 1s", "TZ=Europe/Berlin 0 9 * * *", "0 0 29 2 *"])(
+    "is not %p",
+    (cron) => {
+      expect(findCronProblem(cron)).toBeNull();
+    },
+  );
+});
+
+describe("jitter", () => {
+  test("is the same for the same run, and spread over the runs", () => {
+    const jitters = Array.from({ length: 200 }, (_, i) => cronJitterMs("30s", `fn:${i}`));
+    expect(cronJitterMs("30s", "fn:7")).toBe(jitters[7] ?? -1);
+    expect(Math.min(...jitters)).toBeLessThan(3_000);
+    expect(Math.max(...jitters)).toBeGreaterThan(27_000);
+    expect(Math.max(...jitters)).toBeLessThanOrEqual(30_000);
+  });
+
+  test.each([
+    ["1s", null],
+    ["5m", null],
+    ["500ms", "is not between 1s and 5m"],
+    ["6m", "is not between 1s and 5m"],
+    ["", "is no duration"],
+  ])("of %p: %p", (jitter, problem) => {
+    expect(findJitterProblem(jitter)).toBe(problem);
+  });
+});

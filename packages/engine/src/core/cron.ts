@@ -1,0 +1,81 @@
+// When a schedule fires: five fields or a descriptor, with a time zone before it. Protocol notes, section 2
+// ("Cron"). The fields are Bun's to read; what Inngest adds is here.
+//
+// Invariants:
+//   C1. A schedule's times depend on its text alone, not on when it was registered: after a restart the
+//       next time is the one that would have come anyway.
+//   C2. Without a zone the times are UTC, wherever the engine runs.
+//   C3. A local time that the clock skips in spring fires once, moved by the gap; one that comes twice in
+//       autumn fires the first time.
+
+import { parseDurationMs } from "./duration.ts";
+
+const ZONE_PATTERN = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/;
+const EVERY_PATTERN = /^@every\s+(\S+)$/;
+const EVERY_MIN_MS = 1_000;
+const JITTER_MIN_MS = 1_000;
+const JITTER_MAX_MS = 5 * 60_000;
+
+type Schedule =
+  | { readonly kind: "fields"; readonly fields: string; readonly timeZone: string }
+  | { readonly kind: "every"; readonly everyMs: number };
+
+/** What is wrong with a schedule, worded to follow its text; null for one that fires some day. */
+export function findCronProblem(cron: string): string | null {
+  const schedule = readSchedule(cron);
+  if (typeof schedule === "string") return schedule;
+  try {
+    return nextMs(schedule, 0) === null ? "names a date that never comes" : null;
+  } catch (error) {
+    return `is no schedule: ${reasonOf(error)}`;
+  }
+}
+
+/** The first time after the moment; null when there is none, or `findCronProblem` finds one. */
+export function nextCronMs(cron: string, afterMs: number): number | null {
+  const schedule = readSchedule(cron);
+  if (typeof schedule === "string") return null;
+  try {
+    return nextMs(schedule, afterMs);
+  } catch {
+    return null;
+  }
+}
+
+export function findJitterProblem(jitter: string): string | null {
+  const maxMs = parseDurationMs(jitter);
+  if (maxMs === null) return "is no duration";
+  return maxMs < JITTER_MIN_MS || maxMs > JITTER_MAX_MS ? "is not between 1s and 5m" : null;
+}
+
+/** How much later than planned a run starts: spread over the whole jitter, and the same for the same seed. */
+export function cronJitterMs(jitter: string, seed: string): number {
+  const maxMs = Math.min(parseDurationMs(jitter) ?? 0, JITTER_MAX_MS);
+  return Number(BigInt(Bun.hash(seed)) % BigInt(maxMs + 1));
+}
+
+/** The schedule, or what is wrong with it. */
+function readSchedule(cron: string): Schedule | string {
+  const [, timeZone = "UTC", rest = cron.trim()] = ZONE_PATTERN.exec(cron.trim()) ?? [];
+  const every = EVERY_PATTERN.exec(rest)?.[1];
+  if (every === undefined) {
+    // "?" is Inngest's other way to write "*".
+    return { kind: "fields", fields: rest.replace(/(^|\s)\?(?=\s|$)/g, "$1*"), timeZone };
+  }
+  const everyMs = parseDurationMs(every);
+  if (everyMs === null || everyMs < EVERY_MIN_MS) return "needs a duration of at least 1s";
+  return { kind: "every", everyMs };
+}
+
+function nextMs(schedule: Schedule, afterMs: number): number | null {
+  if (schedule.kind === "every") {
+    return (Math.floor(afterMs / schedule.everyMs) + 1) * schedule.everyMs;
+  }
+  const { fields, timeZone } = schedule;
+  return Bun.cron.parse(fields, new Date(afterMs), { tz: timeZone })?.getTime() ?? null;
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^(Invalid cron expression|Bun\.cron): /, "");
+}
