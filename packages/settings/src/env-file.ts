@@ -2,7 +2,7 @@
 //
 //   E1. Blank lines and lines that begin with `#` say nothing. `export ` before a name is allowed.
 //   E2. A bare value ends at ` #` or at the line's end and is trimmed.
-//   E3. 'single quotes' take everything as it stands; "double quotes" know \n \t \" \\ and \$.
+//   E3. 'single quotes' take everything as it stands; "double quotes" know \n \r \t \" \\ and \$.
 //   E4. Nothing is ever expanded: `$HOME` is five characters. (`~` is the settings' matter.)
 //   E5. A later line wins. Values do not go over several lines.
 //   E6. A problem names its line number, never its text: the text may be a key.
@@ -68,6 +68,7 @@ function readValue(rest: string): string | null {
 
 function unescaped(mark: string): string {
   if (mark === "n") return "\n";
+  if (mark === "r") return "\r";
   if (mark === "t") return "\t";
   if (mark === '"' || mark === "\\" || mark === "$") return mark;
   return `\\${mark}`;
@@ -75,7 +76,7 @@ function unescaped(mark: string): string {
 
 function quote(value: string): string {
   if (/^[\w./:@%+,~-]*$/.test(value)) return value;
-  if (!/['\n\t]/.test(value)) return `'${value}'`;
+  if (!/['\n\r\t]/.test(value)) return `'${value}'`;
   const escaped = value.replace(/["\\$]/g, (mark) => `\\${mark}`);
-  return `"${escaped.replace(/\n/g, "\\n").replace(/\t/g, "\\t")}"`;
+  return `"${escaped.replace(/\n/g, "\\n").replace(/\r/g, "\\r").replace(/\t/g, "\\t")}"`;
 }

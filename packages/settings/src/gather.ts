@@ -150,8 +150,9 @@ function findFileWarnings(
       warnings.push(`${path}: ${name} says where this file lies, so it only counts outside of it`);
     }
   }
+  // Truthy: a key that is switched off, as in `NAME=`, is none.
   const holdsSecret = variableNames.some(
-    (name) => variableTraits(name).isSecret && values.has(name),
+    (name) => variableTraits(name).isSecret && values.get(name),
   );
   if (holdsSecret && (fileMode & 0o077) !== 0) {
     warnings.push(`${path} holds keys and others can read it: run chmod 600 on it`);

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Archive } from "./archive.ts";
-import { settingValues } from "./describe-settings.ts";
+import { settingValues, withoutPassword } from "./describe-settings.ts";
 import { type Gathered, gatherValues } from "./gather.ts";
 import { type Mode, stateFolders } from "./places.ts";
 import type { Settings, SettingsInput, SummarySettings } from "./settings.ts";
@@ -9,6 +9,7 @@ import { SettingsError } from "./settings-error.ts";
 import { defaultTranscriptOrder } from "./transcript-source.ts";
 import { hasSigningKeyPrefix } from "./value-schemas.ts";
 import {
+  ENGINE_PORT,
   type VariableName,
   type Variables,
   variablesSchema,
@@ -45,7 +46,7 @@ function describeIssue(
   const name = issue.path[0] as VariableName;
   const { isSecret } = variableTraits(name);
   const value = given.get(name);
-  const shown = isSecret || value === undefined ? name : `${name}=${value.text}`;
+  const shown = isSecret || value === undefined ? name : `${name}=${withoutPassword(value.text)}`;
   const from = value?.from ?? value?.source ?? "default";
   return `${shown} (${from}): ${issue.message}`;
 }
@@ -61,10 +62,12 @@ function findCrossProblems({ given }: Gathered): readonly string[] {
   } else if (given.has("SUMMARY_MODEL_URL")) {
     needs("SUMMARY_MODEL", "SUMMARY_MODEL_URL");
   }
-  const enginePort = given.get("BUS_ENGINE_PORT")?.text;
-  const workerPort = given.get("BUS_WORKER_PORT")?.text ?? given.get("PORT")?.text;
-  if (enginePort !== undefined && enginePort === workerPort && Number(enginePort) !== 0) {
-    problems.push(`BUS_ENGINE_PORT and BUS_WORKER_PORT are both ${enginePort}: give each its own`);
+  const textOf = (name: VariableName) => given.get(name)?.text;
+  const enginePort = textOf("BUS_ENGINE_PORT") ?? String(ENGINE_PORT);
+  const workerPort = textOf("BUS_WORKER_PORT") ?? textOf("PORT") ?? String(WORKER_PORT);
+  const isFree = Number(enginePort) === 0 || given.has("INNGEST_BASE_URL");
+  if (enginePort === workerPort && !isFree) {
+    problems.push(`engine and worker would both listen on port ${enginePort}: give each its own`);
   }
   return problems;
 }
@@ -103,7 +106,7 @@ function buildSettings(variables: Variables, { input, gathered, home }: Surround
     summary: decideSummary(variables),
     warnings: [...gathered.warnings, ...findValueWarnings(gathered, mode)],
   };
-  return { ...settings, values: settingValues(settings, gathered.given) };
+  return { ...settings, values: settingValues(settings, variables, gathered.given) };
 }
 
 function decideMode({ mode, flags }: SettingsInput, { NODE_ENV }: Variables): Mode {

@@ -96,8 +96,8 @@ export interface SettingsInput {
   readonly home?: string;
   /**
    * The folder whose `.env` is the lowest source; leave it out to read none. Not read under
-   * BUS_HOME. Bun by itself loads the `.env` of its working folder into the environment, where it
-   * would win over the settings file: run with `--no-env-file` for this order to hold.
+   * BUS_HOME. Bun by itself loads the `.env` of the working folder into the environment, where a
+   * stranger's file would win over the settings file: entry points run with `--no-env-file`.
    */
   readonly dotEnvFolder?: string;
 }

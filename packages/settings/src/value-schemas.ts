@@ -1,5 +1,6 @@
 // How single values are read. Every message ends with what to do instead.
 
+import { isIP } from "node:net";
 import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
 
@@ -63,8 +64,8 @@ export const devFlag = z.string().transform((value, context): DevFlag => {
 /** A host name or an IP address to listen on, no scheme and no port. */
 export const listenHost = z
   .string()
-  .regex(
-    /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/,
+  .refine(
+    (host) => isIP(host) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host),
     "must be a host name or an IP address, such as 127.0.0.1",
   );
 

@@ -33,50 +33,48 @@ const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words)
 const word = z.string().max(4_096);
 
 export const variablesSchema = z.object({
-  NODE_ENV: word.optional().meta({ description: "production: persistent mode" }),
+  NODE_ENV: word.optional(),
   BUS_ENGINE: oneOf(engineChoices).default("auto").meta({ flag: "--engine" }),
   BUS_HOST: listenHost.default("127.0.0.1").meta({ flag: "--host" }),
   BUS_ENGINE_PORT: port.default(ENGINE_PORT).meta({ flag: "--engine-port" }),
   BUS_WORKER_PORT: port.optional().meta({ flag: "--worker-port" }),
-  PORT: port.optional().meta({}),
+  PORT: port.optional(),
   BUS_HOME: absolutePath.optional().meta({ flag: "--home", isPath: true, isPlace: true }),
   XDG_CONFIG_HOME: absolutePath.optional().meta({ isPath: true, isPlace: true }),
   XDG_DATA_HOME: absolutePath.optional().meta({ isPath: true, isPlace: true }),
 
-  INNGEST_DEV: devFlag.optional().meta({}),
+  INNGEST_DEV: devFlag.optional(),
   INNGEST_BASE_URL: httpAddress.optional().meta({ flag: "--engine-url" }),
   INNGEST_EVENT_KEY: eventKey.optional().meta({ isSecret: true }),
   INNGEST_SIGNING_KEY: signingKey.optional().meta({ isSecret: true }),
   INNGEST_SIGNING_KEY_FALLBACK: signingKey.optional().meta({ isSecret: true }),
-  INNGEST_ENV: word.optional().meta({}),
-  INNGEST_SERVE_ORIGIN: httpAddress.optional().meta({}),
-  INNGEST_SERVE_HOST: httpAddress.optional().meta({}),
+  INNGEST_ENV: word.optional(),
+  INNGEST_SERVE_ORIGIN: httpAddress.optional(),
+  INNGEST_SERVE_HOST: httpAddress.optional(),
   INNGEST_SERVE_PATH: z
     .string()
     .regex(/^\/[^\s?#]*$/, "must be a path that begins with /, such as /api/inngest")
-    .default("/api/inngest")
-    .meta({}),
-  INNGEST_LOG_LEVEL: oneOf(logLevels).default("info").meta({}),
+    .default("/api/inngest"),
+  INNGEST_LOG_LEVEL: oneOf(logLevels).default("info"),
   INNGEST_STREAMING: z
     .string()
     .regex(
-      /^(0|false|allow)$/i,
+      /^(0|false)$/i,
       "cannot be had: the SDK does not stream on Hono; remove it, steps of any length work without",
     )
-    .optional()
-    .meta({}),
+    .optional(),
 
   VAULT_PATH: absolutePath.optional().meta({ flag: "--vault", isPath: true }),
-  TRANSCRIPT_ORDER: transcriptOrder.optional().meta({}),
-  WHISPER_MODEL: word.optional().meta({}),
+  TRANSCRIPT_ORDER: transcriptOrder.optional(),
+  WHISPER_MODEL: word.optional(),
   ARCHIVE_TO: archiveTarget.optional().meta({ isPath: true }),
-  ARCHIVE_METHOD: oneOf(archiveMethods).default("rsync").meta({}),
+  ARCHIVE_METHOD: oneOf(archiveMethods).default("rsync"),
   ARCHIVE_SSH_CONFIG: absolutePath.optional().meta({ isPath: true }),
-  SUMMARY_BY: oneOf(summaryChoices).default("auto").meta({}),
-  PI_MODEL: word.optional().meta({}),
+  SUMMARY_BY: oneOf(summaryChoices).default("auto"),
+  PI_MODEL: word.optional(),
   WRITING_STYLE_SKILL: absolutePath.optional().meta({ isPath: true }),
-  SUMMARY_MODEL_URL: httpAddress.optional().meta({}),
-  SUMMARY_MODEL: word.optional().meta({}),
+  SUMMARY_MODEL_URL: httpAddress.optional(),
+  SUMMARY_MODEL: word.optional(),
   SUMMARY_MODEL_KEY: word.optional().meta({ isSecret: true }),
 });
 

@@ -1,0 +1,411 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describeSettings } from "./describe-settings.ts";
+import { readSettings } from "./read-settings.ts";
+import type { SettingsInput } from "./settings.ts";
+import { SettingsError } from "./settings-error.ts";
+
+const hex64 = "ab".repeat(32);
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "settings-"));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const linuxFile = () => join(home, ".config/system-bus/env");
+
+function writeFile(path: string, text: string, mode = 0o600): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode });
+  chmodSync(path, mode);
+}
+
+const read = (env: SettingsInput["env"] = {}, more: Partial<SettingsInput> = {}) =>
+  readSettings({ env, home, platform: "linux", arch: "x64", ...more });
+
+function problemsOf(env: SettingsInput["env"], more: Partial<SettingsInput> = {}) {
+  try {
+    read(env, more);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const sourceOf = (settings: ReturnType<typeof read>, wanted: string) => {
+  const { value, source, from } =
+    describeSettings(settings).find(({ name }) => name === wanted) ?? {};
+  return { value, source, from };
+};
+
+describe("without any setting", () => {
+  test("everything has its default, and nothing is written", () => {
+    expect(read()).toMatchObject({
+      mode: "dev",
+      engine: "auto",
+      engineUrl: "http://127.0.0.1:8288",
+      isEngineUrlGiven: false,
+      host: "127.0.0.1",
+      enginePort: 8288,
+      workerPort: 3111,
+      workerUrl: "http://127.0.0.1:3111/api/inngest",
+      serveOrigin: undefined,
+      servePath: "/api/inngest",
+      isDev: true,
+      eventKey: undefined,
+      signingKey: undefined,
+      signingKeyFallback: undefined,
+      logLevel: "info",
+      vault: join(home, "Vault"),
+      settingsFile: linuxFile(),
+      summary: { by: "auto" },
+      warnings: [],
+    });
+    expect(read().video.archive).toEqual({ kind: "none" });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  test("the home folder comes from the environment", () => {
+    expect(readSettings({ env: { HOME: home } }).vault).toBe(join(home, "Vault"));
+  });
+
+  test.each([
+    ["darwin", "arm64", "mlx-whisper"],
+    ["darwin", "x64", "captions"],
+    ["linux", "arm64", "captions"],
+  ])("on %s %s transcripts come first from %s", (platform, arch, first) => {
+    expect(read({}, { platform, arch }).video.transcriptOrder[0]).toBe(
+      first as "mlx-whisper" | "captions",
+    );
+  });
+});
+
+describe("precedence", () => {
+  test("flag, environment, settings file, .env, default: the strongest wins", () => {
+    const dotEnvFolder = join(home, "checkout");
+    const layers = [
+      () => writeFile(join(dotEnvFolder, ".env"), "BUS_ENGINE_PORT=1001\n"),
+      () => writeFile(linuxFile(), "BUS_ENGINE_PORT=1002\n"),
+    ];
+    const inForce = (env: SettingsInput["env"] = {}, flags = {}) =>
+      sourceOf(read(env, { dotEnvFolder, flags }), "BUS_ENGINE_PORT");
+
+    expect(inForce()).toEqual({ value: "8288", source: "default", from: undefined });
+    layers[0]?.();
+    const dotEnv = join(dotEnvFolder, ".env");
+    expect(inForce()).toEqual({ value: "1001", source: "file", from: dotEnv });
+    layers[1]?.();
+    expect(inForce()).toEqual({ value: "1002", source: "file", from: linuxFile() });
+    const env = { BUS_ENGINE_PORT: "1003" };
+    expect(inForce(env)).toEqual({ value: "1003", source: "environment", from: undefined });
+    expect(inForce(env, { enginePort: 1004 })).toEqual({
+      value: "1004",
+      source: "flag",
+      from: "--engine-port",
+    });
+  });
+
+  test("an empty value is no value: the next source counts", () => {
+    writeFile(linuxFile(), "VAULT_PATH=/from/file\nBUS_ENGINE=\n");
+    const settings = read({ VAULT_PATH: "", BUS_ENGINE: "  " });
+    expect(settings.vault).toBe("/from/file");
+    expect(settings.engine).toBe("auto");
+  });
+
+  test("without a folder for it, .env is not read", () => {
+    writeFile(join(home, ".env"), "VAULT_PATH=/from/dotenv\n");
+    expect(read().vault).toBe(join(home, "Vault"));
+  });
+
+  test("under BUS_HOME neither .env nor the person's own settings file counts", () => {
+    const busHome = join(home, "demo");
+    writeFile(linuxFile(), "VAULT_PATH=/person\n");
+    writeFile(join(home, "checkout/.env"), "VAULT_PATH=/checkout\n");
+    writeFile(join(busHome, "env"), "BUS_WORKER_PORT=4001\n");
+    const settings = read({ BUS_HOME: busHome }, { dotEnvFolder: join(home, "checkout") });
+    expect(settings.vault).toBe(join(home, "Vault"));
+    expect(settings.workerPort).toBe(4001);
+    expect(settings.settingsFile).toBe(join(busHome, "env"));
+    expect(settings.folders.root).toBe(join(busHome, "dev"));
+  });
+
+  test("BUS_WORKER_PORT wins over PORT, which many tools set", () => {
+    expect(read({ PORT: "5000" }).workerPort).toBe(5000);
+    expect(read({ PORT: "5000", BUS_WORKER_PORT: "5001" }).workerPort).toBe(5001);
+    expect(read({}, { flags: { workerPort: 0 } }).workerPort).toBe(0);
+  });
+});
+
+describe("places", () => {
+  test("dev and start keep their state apart", () => {
+    const root = join(home, ".local/share/system-bus");
+    expect(read({}, { mode: "dev" }).folders.root).toBe(join(root, "dev"));
+    expect(read({}, { mode: "start" }).folders).toEqual({
+      root: join(root, "start"),
+      engine: join(root, "start"),
+      programs: join(root, "start/programs"),
+      claims: join(root, "start/claims"),
+      loops: join(root, "start/loops"),
+      media: join(root, "start/media"),
+      logs: join(root, "start/logs"),
+    });
+  });
+
+  test("macOS uses its Library folders", () => {
+    const support = join(home, "Library/Application Support/system-bus");
+    const settings = read({}, { platform: "darwin", mode: "start" });
+    expect(settings.settingsFile).toBe(join(support, "env"));
+    expect(settings.folders.root).toBe(join(support, "start"));
+  });
+
+  test.each(["linux", "darwin"])("XDG variables that are set count on %s", (platform) => {
+    const env = { XDG_CONFIG_HOME: join(home, "c"), XDG_DATA_HOME: join(home, "d") };
+    const settings = read(env, { platform });
+    expect(settings.settingsFile).toBe(join(home, "c/system-bus/env"));
+    expect(settings.folders.root).toBe(join(home, "d/system-bus/dev"));
+  });
+
+  test("~ is the home folder, in paths and nowhere else", () => {
+    const settings = read({ VAULT_PATH: "~/Notes", ARCHIVE_TO: "~", PI_MODEL: "~/x" });
+    expect(settings.vault).toBe(join(home, "Notes"));
+    expect(settings.video.archive).toEqual({ kind: "folder", path: home });
+    expect(settings.summary.piModel).toBe("~/x");
+    expect(read({}, { flags: { vault: "~/Flag" } }).vault).toBe(join(home, "Flag"));
+  });
+
+  test("what says where the settings file lies cannot stand in it", () => {
+    writeFile(linuxFile(), "BUS_HOME=/elsewhere\n");
+    const settings = read();
+    expect(settings.settingsFile).toBe(linuxFile());
+    expect(settings.warnings).toEqual([
+      `${linuxFile()}: BUS_HOME says where this file lies, so it only counts outside of it`,
+    ]);
+  });
+});
+
+describe("the mode", () => {
+  test.each([
+    ["the command's own word wins", { mode: "dev", flags: { production: true } }, "dev"],
+    ["--production comes next", { flags: { production: true } }, "start"],
+    ["--no-production insists on dev", { flags: { production: false } }, "dev"],
+    ["then NODE_ENV decides", {}, "start"],
+  ] as const)("%s", (_, more, mode) => {
+    expect(read({ NODE_ENV: "production" }, more).mode).toBe(mode);
+  });
+
+  test("any other NODE_ENV is dev", () => {
+    expect(read({ NODE_ENV: "development" }).mode).toBe("dev");
+    expect(read({ NODE_ENV: "test" }).mode).toBe("dev");
+  });
+
+  test("start mode checks signatures, and a left-over INNGEST_DEV does not change that", () => {
+    expect(read({}, { mode: "start" })).toMatchObject({ isDev: false, warnings: [] });
+    const settings = read({ INNGEST_DEV: "http://other:1" }, { mode: "start" });
+    expect(settings).toMatchObject({ isDev: false, isEngineUrlGiven: false });
+    expect(settings.engineUrl).toBe("http://127.0.0.1:8288");
+    expect(settings.warnings).toEqual([
+      "INNGEST_DEV does not count in start mode: signatures are checked",
+    ]);
+  });
+
+  test("INNGEST_DEV=0 makes dev mode check signatures", () => {
+    expect(read({ INNGEST_DEV: "0" }).isDev).toBe(false);
+    expect(read({ INNGEST_DEV: "1" }).isDev).toBe(true);
+  });
+});
+
+describe("addresses", () => {
+  test("INNGEST_BASE_URL names the engine; an INNGEST_DEV address does so where it does not", () => {
+    expect(read({ INNGEST_BASE_URL: "http://nas:8288/" })).toMatchObject({
+      engineUrl: "http://nas:8288",
+      isEngineUrlGiven: true,
+    });
+    expect(read({ INNGEST_DEV: "localhost:9000" })).toMatchObject({
+      engineUrl: "http://localhost:9000",
+      isEngineUrlGiven: true,
+      isDev: true,
+    });
+    const both = read({ INNGEST_DEV: "localhost:9000", INNGEST_BASE_URL: "http://nas:8288" });
+    expect(both.engineUrl).toBe("http://nas:8288");
+  });
+
+  test.each([
+    ["0.0.0.0", "http://127.0.0.1:8288"],
+    ["::", "http://[::1]:8288"],
+    ["::1", "http://[::1]:8288"],
+    ["192.168.1.5", "http://192.168.1.5:8288"],
+  ])("who listens on %s is called at %s", (host, url) => {
+    expect(read({ BUS_HOST: host }).engineUrl).toBe(url);
+  });
+
+  test("the worker's address follows its port, or what the person says of it", () => {
+    expect(read({ PORT: "4000" }).workerUrl).toBe("http://127.0.0.1:4000/api/inngest");
+    const served = { INNGEST_SERVE_HOST: "https://bus.example.org/", INNGEST_SERVE_PATH: "/x/fn" };
+    expect(read(served).workerUrl).toBe("https://bus.example.org/x/fn");
+    const both = { ...served, INNGEST_SERVE_ORIGIN: "http://host.docker.internal:3111" };
+    expect(read(both).workerUrl).toBe("http://host.docker.internal:3111/x/fn");
+  });
+});
+
+describe("the worker's own settings", () => {
+  test("an archive over ssh carries its method and ssh's configuration", () => {
+    const env = { ARCHIVE_TO: "ssh://nas/v", ARCHIVE_METHOD: "scp", ARCHIVE_SSH_CONFIG: "~/cfg" };
+    expect(read(env).video.archive).toEqual({
+      kind: "ssh",
+      user: undefined,
+      host: "nas",
+      port: undefined,
+      path: "/v",
+      method: "scp",
+      sshConfig: join(home, "cfg"),
+    });
+  });
+
+  test("a transcript order may have blanks, but no strangers and nothing twice", () => {
+    const order = "pocketsphinx, captions,";
+    expect(read({ TRANSCRIPT_ORDER: order }).video.transcriptOrder).toEqual([
+      "pocketsphinx",
+      "captions",
+    ]);
+    for (const bad of ["whisper", "captions,captions", ",", "captions;pocketsphinx"]) {
+      expect(problemsOf({ TRANSCRIPT_ORDER: bad })).toHaveLength(1);
+    }
+  });
+
+  test("a summary by model needs the model's name and address", () => {
+    expect(problemsOf({ SUMMARY_BY: "model" })).toEqual([
+      "SUMMARY_MODEL_URL is not set: SUMMARY_BY=model needs it",
+      "SUMMARY_MODEL is not set: SUMMARY_BY=model needs it",
+    ]);
+    expect(problemsOf({ SUMMARY_MODEL_URL: "http://127.0.0.1:11434/v1" })).toEqual([
+      "SUMMARY_MODEL is not set: SUMMARY_MODEL_URL needs it",
+    ]);
+    const env = { SUMMARY_MODEL_URL: "http://127.0.0.1:11434/v1", SUMMARY_MODEL: "qwen" };
+    expect(read({ ...env, SUMMARY_BY: "model" }).summary.model).toBe("qwen");
+  });
+});
+
+describe("problems", () => {
+  test("are told all at once, each with variable, value, source and cure", () => {
+    writeFile(linuxFile(), "VAULT_PATH=vault\nnonsense\n");
+    const env = { BUS_ENGINE: "docker-compose", PORT: "99999", INNGEST_DEV: "maybe" };
+    const flags = { enginePort: "eighty" };
+    expect(problemsOf(env, { flags })).toEqual([
+      `${linuxFile()}, line 2: is not NAME=value`,
+      "BUS_ENGINE=docker-compose (environment): must be one of: auto, inngest, docker, embedded",
+      "BUS_ENGINE_PORT=eighty (--engine-port): must be a port: a whole number from 0 to 65535",
+      "PORT=99999 (environment): must be a port: a whole number from 0 to 65535",
+      "INNGEST_DEV=maybe (environment): must be 1, true, 0, false, or a dev server's address",
+      `VAULT_PATH=vault (${linuxFile()}): must be an absolute path, or begin with ~/`,
+    ]);
+  });
+
+  test("stand in one error, one line each", () => {
+    expect(() => read({ BUS_ENGINE: "x", PORT: "y" })).toThrow(
+      /^These settings cannot be used:\n {2}- BUS_ENGINE=x .*\n {2}- PORT=y .*$/,
+    );
+  });
+
+  test("a malformed place is one of them", () => {
+    expect(problemsOf({ BUS_HOME: "relative" })).toEqual([
+      "BUS_HOME=relative (environment): must be an absolute path, or begin with ~/",
+    ]);
+  });
+
+  test("engine and worker cannot share a port, but both may ask for a free one", () => {
+    expect(problemsOf({ BUS_ENGINE_PORT: "4000", PORT: "4000" })).toEqual([
+      "engine and worker would both listen on port 4000: give each its own",
+    ]);
+    expect(problemsOf({ BUS_ENGINE_PORT: "0", BUS_WORKER_PORT: "0" })).toEqual([]);
+    expect(problemsOf({ PORT: "8288" })).toEqual([
+      "engine and worker would both listen on port 8288: give each its own",
+    ]);
+    expect(problemsOf({ PORT: "8288", INNGEST_BASE_URL: "http://nas:8288" })).toEqual([]);
+  });
+
+  test("streaming is refused at the start, where the SDK would fail every call", () => {
+    for (const value of ["1", "true", "force", "allow"]) {
+      expect(problemsOf({ INNGEST_STREAMING: value })).toHaveLength(1);
+    }
+    expect(problemsOf({ INNGEST_STREAMING: "false" })).toEqual([]);
+  });
+
+  test("a settings file that cannot be read is one of them", () => {
+    mkdirSync(linuxFile(), { recursive: true });
+    expect(problemsOf({})).toEqual([
+      `${linuxFile()} cannot be read (EISDIR): check its permissions`,
+    ]);
+  });
+});
+
+describe("secrets", () => {
+  const secrets = {
+    INNGEST_EVENT_KEY: "an-event-key-nobody-sees",
+    INNGEST_SIGNING_KEY: hex64,
+    INNGEST_SIGNING_KEY_FALLBACK: "cd".repeat(32),
+    SUMMARY_MODEL_KEY: "sk-model-key-nobody-sees",
+  };
+
+  test("are used but never shown", () => {
+    const settings = read(secrets);
+    expect(settings.signingKey).toBe(hex64);
+    expect(settings.summary.modelKey).toBe(secrets.SUMMARY_MODEL_KEY);
+    const shown = JSON.stringify(describeSettings(settings));
+    for (const secret of Object.values(secrets)) expect(shown).not.toContain(secret);
+    expect(sourceOf(settings, "INNGEST_SIGNING_KEY")).toMatchObject({
+      value: "(secret, 64 characters)",
+      source: "environment",
+    });
+  });
+
+  test("stay out of errors, also of those about themselves", () => {
+    const bad = {
+      INNGEST_EVENT_KEY: "has/a-slash-secret",
+      INNGEST_SIGNING_KEY: "not-hex-secret",
+      SUMMARY_MODEL_KEY: `long-secret${"x".repeat(5_000)}`,
+      ARCHIVE_TO: "ssh://joel:passw0rd-secret@nas/v",
+      INNGEST_BASE_URL: "ftp://joel:passw0rd-secret@nas",
+    };
+    const problems = problemsOf(bad);
+    expect(problems).toHaveLength(5);
+    expect(problems.join("\n")).not.toContain("secret");
+    expect(problems.join("\n")).toContain("ARCHIVE_TO=ssh://joel:…@nas/v");
+  });
+
+  test("a password in an address that works is not shown either", () => {
+    const settings = read({ INNGEST_BASE_URL: "http://joel:passw0rd@nas:8288" });
+    expect(JSON.stringify(describeSettings(settings))).not.toContain("passw0rd");
+    expect(settings.engineUrl).toBe("http://joel:passw0rd@nas:8288");
+  });
+
+  test("a signing key with a prefix works without it, and one is told why", () => {
+    const settings = read({ INNGEST_SIGNING_KEY: `signkey-dev-${hex64}` });
+    expect(settings.signingKey).toBe(hex64);
+    expect(settings.warnings).toEqual([
+      expect.stringContaining("INNGEST_SIGNING_KEY has a signkey- prefix, which is dropped"),
+    ]);
+  });
+
+  test("a settings file with keys that others can read is worth a warning", () => {
+    writeFile(linuxFile(), `INNGEST_EVENT_KEY=${hex64}\n`, 0o644);
+    expect(read().warnings).toEqual([
+      `${linuxFile()} holds keys and others can read it: run chmod 600 on it`,
+    ]);
+    writeFile(linuxFile(), "VAULT_PATH=/v\nINNGEST_EVENT_KEY=\n", 0o644);
+    expect(read().warnings).toEqual([]);
+  });
+});
+
+test("a variable that only looks like one of ours is worth a warning", () => {
+  writeFile(linuxFile(), "BUS_ENGIN=docker\nOPENAI_API_KEY=x\n");
+  expect(
+    read({ BUS_VALUT: "/v", PATH: "/bin", INNGEST_PORT: "tcp://10.0.0.1:8288" }).warnings,
+  ).toEqual([
+    "BUS_VALUT in the environment is not a variable of the bus: see .env.example",
+    `BUS_ENGIN in ${linuxFile()} is not a variable of the bus: see .env.example`,
+  ]);
+});
