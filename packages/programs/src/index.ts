@@ -1,10 +1,6 @@
 export { ProgramError, type ProgramErrorCode, ProgramRetry } from "./program-error.ts";
 export type { EndedBy, EndedProgram, ProgramSpec } from "./program-spec.ts";
 export type { ProgramStatus } from "./program-status.ts";
-export {
-  createPrograms,
-  type ProgramRequest,
-  type Programs,
-  type ProgramsOptions,
-} from "./programs.ts";
+export { createPrograms, type ProgramRequest, type Programs } from "./programs.ts";
+export type { ProgramsOptions } from "./programs-options.ts";
 export type { StepTools } from "./step-tools.ts";

@@ -26,7 +26,7 @@ describe("a file that is written once", () => {
   });
 
   test("fails aloud where it cannot be written", async () => {
-    expect(writeOnce(join(dir, "missing", "claim"), "x")).rejects.toThrow("ENOENT");
+    await expect(writeOnce(join(dir, "missing", "claim"), "x")).rejects.toThrow("ENOENT");
   });
 });
 
