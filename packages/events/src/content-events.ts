@@ -3,12 +3,15 @@
 import { eventType } from "inngest";
 import { z } from "zod";
 import { describeEvent } from "./catalogue-entry.ts";
-import { httpUrl, line, noteSlug, summarySource, text, videoId } from "./fields.ts";
+import { claimHandle, httpUrl, line, noteSlug, summarySource, text, videoId } from "./fields.ts";
 
 export const contentSummarize = eventType("content/summarize", {
   schema: z.object({
     noteSlug: noteSlug.describe("The note to enrich"),
     videoId: videoId.optional().describe("The identity that the note must carry, when it is known"),
+    transcript: claimHandle
+      .optional()
+      .describe("The transcript with its exact times; without it, what the note itself shows"),
     prompt: text(10_000).optional().describe("What this summary should look at in particular"),
   }),
 });
