@@ -39,11 +39,10 @@ export function downloadArguments({ folder, address }: DownloadCommand): string[
   ];
 }
 
-/** Only automatic captions, from the metadata of a download that is already there. */
+/** Only automatic captions, into the program's own folder, by the metadata of a finished download. */
 export function automaticCaptionsArguments(input: {
   readonly infoPath: string;
   readonly language: string;
-  readonly folder: string;
 }): string[] {
   return [
     ...["--ignore-config", "--no-cache-dir", "--no-warnings", "-q", "--skip-download"],
@@ -51,7 +50,7 @@ export function automaticCaptionsArguments(input: {
     ...["--write-auto-subs", "--sub-langs", input.language, "--sub-format", "vtt/srt/best"],
     // Asked too often, the endpoint answers 429 for a while; the next source is quicker than waiting.
     ...["--retries", "0", "--extractor-retries", "0", "--socket-timeout", "30"],
-    ...["-P", `home:${input.folder}`, "--restrict-filenames", "-o", "captions.%(ext)s"],
+    ...["--restrict-filenames", "-o", "captions.%(ext)s"],
   ];
 }
 

@@ -30,6 +30,8 @@ export interface ClaimStore {
   get(claim: string, madeBy: string): Promise<string>;
   /** Where the file behind a claim lies, after its content was checked. */
   locate(claim: string, madeBy: string): Promise<string>;
+  /** The same without the check: for a claim that this run has made or located before. */
+  pathOf(claim: string): string;
 }
 
 export interface StoredFile {
@@ -70,6 +72,8 @@ export function createClaimStore(folder: string): ClaimStore {
       if ((await hashIfAny(path)) !== hash) throw missing(claim, runId, madeBy);
       return path;
     },
+
+    pathOf: (claim) => readClaim(folder, claim).path,
   };
 }
 

@@ -8,8 +8,12 @@ import { chmod, link, mkdir, open, readFile, realpath, rename, rm, stat } from "
 import { basename, dirname, join } from "node:path";
 import { describeFileError, systemCode } from "../worker-error.ts";
 
-/** Replaces the file, or makes it. A link to a file stays a link; permissions stay. */
-export async function writeFileAtomic(path: string, content: string): Promise<void> {
+/** Replaces the file, or makes it with `mode`. A link to a file stays a link; permissions stay. */
+export async function writeFileAtomic(
+  path: string,
+  content: string,
+  newMode = 0o644,
+): Promise<void> {
   await withReadableErrors(path, async () => {
     const target = await realpath(path).catch(() => path);
     await mkdir(dirname(target), { recursive: true });
@@ -17,7 +21,7 @@ export async function writeFileAtomic(path: string, content: string): Promise<vo
       (found) => found.mode & 0o777,
       () => null,
     );
-    await withTemporary(target, content, async (temporary) => {
+    await withTemporary({ path: target, content, mode: newMode }, async (temporary) => {
       if (mode !== null) await chmod(temporary, mode);
       await rename(temporary, target);
     });
@@ -29,15 +33,22 @@ export async function writeFileAtomic(path: string, content: string): Promise<vo
 export async function createFileAtomic(path: string, content: string): Promise<boolean> {
   return withReadableErrors(path, async () => {
     await mkdir(dirname(path), { recursive: true });
-    const isCreated = await withTemporary(path, content, (temporary) => linkNew(temporary, path));
+    const isCreated = await withTemporary({ path, content, mode: 0o644 }, (temporary) =>
+      linkNew(temporary, path),
+    );
     if (isCreated) await syncFolder(dirname(path));
     return isCreated;
   });
 }
 
+interface TemporaryFile {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+}
+
 async function withTemporary<T>(
-  path: string,
-  content: string,
+  { path, content, mode }: TemporaryFile,
   place: (temporary: string) => Promise<T>,
 ): Promise<T> {
   const temporary = join(
@@ -45,7 +56,7 @@ async function withTemporary<T>(
     `.${basename(path).slice(0, 40)}.${randomBytes(6).toString("hex")}.tmp`,
   );
   try {
-    const file = await open(temporary, "wx", 0o644);
+    const file = await open(temporary, "wx", mode);
     try {
       await file.writeFile(content);
       await file.sync();

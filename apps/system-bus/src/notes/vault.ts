@@ -21,8 +21,6 @@ import { spliceSummary } from "./summary-marks.ts";
 
 export interface Vault {
   readonly folder: string;
-  /** The name that a video's note has, or would get now. */
-  slugFor(id: string, title: string): Promise<string>;
   /** Makes the note unless there is one of this id. */
   createVideoNote(wanted: NewVideoNote): Promise<VideoNotePlace>;
   /** The note of this id; null when there is none. */
@@ -91,15 +89,6 @@ export function createVault(folder: string): Vault {
     folder,
     findVideoNote: find,
     getNote: get,
-
-    async slugFor(id, title) {
-      const note = await find(id);
-      if (note) return note.slug;
-      for (const slug of slugsOf(title, id)) {
-        if ((await readFileIfAny(join(videos, `${slug}.md`))) === null) return slug;
-      }
-      throw tooManyOf(title);
-    },
 
     createVideoNote: ({ id, title, content }) =>
       inTurn(async () => {

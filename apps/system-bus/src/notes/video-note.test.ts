@@ -26,7 +26,7 @@ const transcript = toTranscript({
 });
 
 test("the note has the format that the vault expects", () => {
-  expect(composeVideoNote({ video, transcript, transcribedOn: "2026-01-05" })).toBe(`---
+  expect(composeVideoNote({ video, transcript, transcribedOn: "2026-01-05", tags: [] })).toBe(`---
 type: video
 source: "https://example.org/watch?v=abc"
 channel: "Ada: the “first”"
@@ -68,6 +68,7 @@ test("a hostile title stays a title", () => {
     video: { ...video, title },
     transcript,
     transcribedOn: "2026-01-05",
+    tags: ["talks", "video"],
   });
   expect(readFrontmatter(note)["id"]).toBe("youtube:abc");
   expect(findSummary(note)).not.toBeNull();
@@ -79,8 +80,9 @@ test("a transcript of a small recogniser is marked as a draft", () => {
     video,
     transcript: { ...transcript, source: "pocketsphinx" },
     transcribedOn: "2026-01-05",
+    tags: ["talks", "video"],
   });
-  expect(readFrontmatter(draft)["tags"]).toEqual(["video", "transcript", "draft"]);
+  expect(readFrontmatter(draft)["tags"]).toEqual(["video", "transcript", "draft", "talks"]);
   expect(draft).toContain("> [!warning] Draft\n");
 });
 
@@ -94,9 +96,9 @@ test("speakers are named where they change", () => {
     language: undefined,
     source: "captions",
   });
-  expect(composeVideoNote({ video, transcript: talk, transcribedOn: "2026-01-05" })).toContain(
-    "> **[0:00:00]** **Ada:** Hi. So. **Grace:** Hello.\n",
-  );
+  expect(
+    composeVideoNote({ video, transcript: talk, transcribedOn: "2026-01-05", tags: [] }),
+  ).toContain("> **[0:00:00]** **Ada:** Hi. So. **Grace:** Hello.\n");
 });
 
 test("a video in which nobody speaks gets a note that says so", () => {
@@ -105,6 +107,7 @@ test("a video in which nobody speaks gets a note that says so", () => {
     video: { ...video, channel: null, published: null, durationSeconds: null },
     transcript: silent,
     transcribedOn: "2026-01-05",
+    tags: ["talks", "video"],
   });
   expect(note).toContain("> *No speech was recognised.*\n");
   expect(note).toContain("> Transcript from whisper.cpp.\n");

@@ -1,4 +1,5 @@
 import type { Transcript } from "../video/transcript.ts";
+import { DRAFT_SOURCES } from "../video/transcript-plan.ts";
 import { durationText } from "./clock-text.ts";
 import { writeFrontmatter } from "./frontmatter.ts";
 import { oneLine, oneMarkdownLine } from "./plain-text.ts";
@@ -23,6 +24,8 @@ export interface VideoNoteInput {
   readonly transcript: Transcript;
   /** The local day, `YYYY-MM-DD`. */
   readonly transcribedOn: string;
+  /** The sender's own tags. */
+  readonly tags: readonly string[];
 }
 
 /** How a reader is told where the words come from; a draft is not to be trusted word by word. */
@@ -31,14 +34,20 @@ const SOURCE_WORDS: Readonly<Record<string, string>> = {
   "auto-captions": "the site's automatic captions",
 };
 
-const DRAFT_SOURCES: readonly string[] = ["pocketsphinx"];
+/** Stands between the marks until a summary does. */
+export const NOT_SUMMARISED = "*Not summarised yet.*";
 
-export function isDraft(transcript: Transcript): boolean {
-  return DRAFT_SOURCES.includes(transcript.source);
+export function isDraft({ source }: Pick<Transcript, "source">): boolean {
+  return DRAFT_SOURCES.includes(source);
 }
 
 /** The whole note, as it is first written. Pure: the same input gives the same bytes. */
-export function composeVideoNote({ video, transcript, transcribedOn }: VideoNoteInput): string {
+export function composeVideoNote({
+  video,
+  transcript,
+  transcribedOn,
+  tags,
+}: VideoNoteInput): string {
   const frontmatter = writeFrontmatter({
     type: "video",
     source: video.url,
@@ -47,7 +56,7 @@ export function composeVideoNote({ video, transcript, transcribedOn }: VideoNote
     duration: video.durationSeconds === null ? null : durationText(video.durationSeconds),
     nas_path: video.archivedAt,
     transcribed: transcribedOn,
-    tags: isDraft(transcript) ? ["video", "transcript", "draft"] : ["video", "transcript"],
+    tags: [...new Set(["video", "transcript", ...(isDraft(transcript) ? ["draft"] : []), ...tags])],
     id: video.id,
   });
   const body = [
@@ -59,7 +68,7 @@ export function composeVideoNote({ video, transcript, transcribedOn }: VideoNote
     SUMMARY_START,
     "## Executive Summary",
     "",
-    "*Not summarised yet.*",
+    NOT_SUMMARISED,
     SUMMARY_END,
     "",
     "## Full Transcript",
