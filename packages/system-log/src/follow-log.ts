@@ -30,11 +30,12 @@ export async function* followLog(file: string, options: FollowOptions): AsyncGen
   const { signal, tailCount = 0, pollMs = POLL_MS, sleep = sleepUnlessAborted } = options;
   let log = OpenLog.open(file);
   try {
-    yield* log?.skipToTail(tailCount) ?? [];
+    yield* untilAborted(log?.skipToTail(tailCount) ?? [], signal);
     while (!signal.aborted) {
-      yield* entriesOf(log?.readNew() ?? [], signal);
+      yield* untilAborted(log?.readNew() ?? [], signal);
       if (log === null || log.isReplaced(file)) {
-        yield* entriesOf(log?.readNew() ?? [], signal);
+        // Between the read and the look the old file may have grown once more.
+        yield* untilAborted(log?.readNew() ?? [], signal);
         log?.close();
         log = OpenLog.open(file);
         if (log !== null) continue;
@@ -46,11 +47,10 @@ export async function* followLog(file: string, options: FollowOptions): AsyncGen
   }
 }
 
-function* entriesOf(lines: Iterable<Uint8Array>, signal: AbortSignal): Generator<LogEntry> {
-  for (const bytes of lines) {
+function* untilAborted(entries: Iterable<LogEntry>, signal: AbortSignal): Generator<LogEntry> {
+  for (const entry of entries) {
     if (signal.aborted) return;
-    const line = readLine(bytes);
-    if (line.kind === "entry") yield line.entry;
+    yield entry;
   }
 }
 
@@ -81,7 +81,7 @@ class OpenLog {
     return lastEntries(this.#fd, { countMax, endAt: this.#at });
   }
 
-  *readNew(): Generator<Uint8Array> {
+  *readNew(): Generator<LogEntry> {
     if (fstatSync(this.#fd).size < this.#at) {
       this.#at = 0;
       this.#splitter = new LineSplitter();
@@ -91,7 +91,10 @@ class OpenLog {
       const count = readSync(this.#fd, block, 0, block.length, this.#at);
       if (count === 0) return;
       this.#at += count;
-      yield* this.#splitter.push(block.subarray(0, count));
+      for (const bytes of this.#splitter.push(block.subarray(0, count))) {
+        const line = readLine(bytes);
+        if (line.kind === "entry") yield line.entry;
+      }
     }
   }
 

@@ -12,7 +12,7 @@ const NEWLINE = 0x0a;
 interface FromEnd {
   /** Where the end is. Default: the file's. */
   readonly endAt?: number;
-  /** How far back to go; a line that begins before is left out. */
+  /** How far back to go; a line whose beginning cannot be seen from there is left out. */
   readonly bytesMax?: number;
 }
 
