@@ -1,5 +1,4 @@
-/** Sleeps and waits reach no further than this. Protocol notes, section 1.6 (limits). */
-export const WAIT_MAX_MS = 366 * 24 * 3_600_000;
+import { WAIT_MS_MAX } from "./limits.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   w: 7 * 24 * 3_600_000,
@@ -40,12 +39,12 @@ export function parseDurationMs(text: string): number | null {
 
 /**
  * The moment that a Sleep or the end of a wait names: a duration from now or an ISO date. A date in the
- * past is due at once. Null for what is neither, or further away than `WAIT_MAX_MS`.
+ * past is due at once. Null for what is neither, or further away than `WAIT_MS_MAX`.
  */
 export function parseTimeOrDuration(text: string, nowMs: number): number | null {
   const durationMs = parseDurationMs(text);
   const dueAtMs = durationMs === null ? parseIsoDate(text) : nowMs + durationMs;
-  if (dueAtMs === null || dueAtMs - nowMs > WAIT_MAX_MS) return null;
+  if (dueAtMs === null || dueAtMs - nowMs > WAIT_MS_MAX) return null;
   return dueAtMs;
 }
 

@@ -6,7 +6,7 @@
 import { parseJson } from "./json.ts";
 import { isRecord } from "./record.ts";
 
-export const EVENTS_PER_REQUEST_MAX = 5_000;
+const EVENTS_PER_REQUEST_MAX = 5_000;
 export const EVENT_BYTES_MAX = 512 * 1024;
 const NAME_CHARS_MAX = 512;
 const ID_CHARS_MAX = 1_000;

@@ -19,7 +19,7 @@ export interface Registration {
   readonly checksum: string;
 }
 
-export type RefusalCode = "invalid" | "sdk_version_denied";
+type RefusalCode = "invalid" | "sdk_version_denied";
 
 export type RegistrationReading =
   | { readonly kind: "registered"; readonly registration: Registration }
