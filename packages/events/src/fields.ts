@@ -82,7 +82,7 @@ export const noteSlug = z
   );
 
 /** A calendar day, such as 2026-08-31. */
-export const day = z.iso.date("must be a day: YYYY-MM-DD");
+const day = z.iso.date("must be a day: YYYY-MM-DD");
 
 /** A spoken language as a BCP 47 tag, such as `en` or `pt-BR`. */
 export const language = z

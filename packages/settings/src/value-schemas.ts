@@ -14,7 +14,7 @@ export const absolutePath = z
   .refine((path) => !path.includes("\0"), { message: "must not hold a NUL character" })
   .transform((path) => withoutTrailingSlash(normalize(path)));
 
-export function withoutTrailingSlash(path: string): string {
+function withoutTrailingSlash(path: string): string {
   return path.length > 1 ? path.replace(/\/+$/, "") : path;
 }
 
@@ -36,7 +36,7 @@ export const httpAddress = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-export function readHttpAddress(value: string): string | null {
+function readHttpAddress(value: string): string | null {
   if (!/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) return null;
   const url = new URL(value);
   return url.search === "" && url.hash === "" ? withoutTrailingSlash(url.href) : null;

@@ -14,13 +14,13 @@ import {
   signingKey,
 } from "./value-schemas.ts";
 
-export const engineChoices = ["auto", "inngest", "docker", "embedded"] as const;
+const engineChoices = ["auto", "inngest", "docker", "embedded"] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
-export const summaryChoices = ["auto", "pi", "model", "extractive"] as const;
+const summaryChoices = ["auto", "pi", "model", "extractive"] as const;
 export type SummaryChoice = (typeof summaryChoices)[number];
 
-export const logLevels = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
+const logLevels = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** The dev server's and the worker's ports, as the seeds use them. */
