@@ -18,12 +18,16 @@ export async function listPrograms(deps: WorkerDeps): Promise<readonly ProgramSt
   let collectedCount = 0;
   for (const key of await listProgramKeys(deps.dir)) {
     const folder = openProgramFolder(deps.dir, key);
-    if ((await folder.readCollected()) !== null) {
-      collectedCount += 1;
-      if (collectedCount > COLLECTED_SHOWN_MAX) continue;
+    try {
+      const isCollected = (await folder.readCollected()) !== null;
+      if (isCollected) collectedCount += 1;
+      if (isCollected && collectedCount > COLLECTED_SHOWN_MAX) continue;
+      const status = await readStatus(folder, deps);
+      if (status !== null) shown.push(status);
+    } catch (error) {
+      // One damaged folder must not hide the others.
+      deps.log(`program ${key}: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const status = await readStatus(folder, deps);
-    if (status !== null) shown.push(status);
   }
   return shown;
 }
