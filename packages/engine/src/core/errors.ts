@@ -5,6 +5,7 @@ export type EngineErrorCode =
   | "EVENT_KEY_INVALID"
   | "UNAUTHORIZED"
   | "HOST_REFUSED"
+  | "ORIGIN_REFUSED"
   | "SDK_VERSION_DENIED"
   | "SYNC_REJECTED"
   | "NOT_FOUND"

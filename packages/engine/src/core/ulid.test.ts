@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { createUlidSource, isUlid, ulidFromSeed, ulidTimeMs } from "./ulid.ts";
+import { createUlidSource, isUlid, ulidFloor, ulidFromSeed, ulidTimeMs } from "./ulid.ts";
 
 const NOON_MS = Date.UTC(2026, 10, 21, 12);
 
@@ -104,6 +104,18 @@ describe("a ULID from a sender's seed", () => {
         expect(decodeEntropy(ulid).slice(0, 6)).toEqual([...seed.slice(0, 6)]);
       }),
     );
+  });
+});
+
+describe("the floor of a moment", () => {
+  test("lies between the ids before it and those from it on", () => {
+    const ulidAt = (ms: number) => createUlidSource({ nowMs: () => ms, random: () => 0 })();
+    expect(ulidFloor(NOON_MS) > ulidAt(NOON_MS - 1)).toBe(true);
+    expect(ulidFloor(NOON_MS) <= ulidAt(NOON_MS)).toBe(true);
+  });
+
+  test.each([-1, Number.NEGATIVE_INFINITY, 2 ** 60])("of %p is an id, too", (ms) => {
+    expect(isUlid(ulidFloor(ms))).toBe(true);
   });
 });
 

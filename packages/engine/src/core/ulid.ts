@@ -15,6 +15,7 @@ const HALF_CHARS = 8;
 const HALF_RANGE = 2 ** 40;
 const ENTROPY_BYTES = 10;
 const UINT32_RANGE = 2 ** 32;
+const TIME_MS_MAX = 2 ** 48 - 1;
 
 export interface UlidSourceOptions {
   readonly nowMs: () => number;
@@ -68,6 +69,15 @@ export function ulidFromSeed(ms: number, entropy: Uint8Array, index: number): st
   const high = view.getUint32(0) * 2 ** 8 + view.getUint8(4);
   const low = view.getUint8(5) * UINT32_RANGE + view.getUint32(6);
   return encode(ms, TIME_CHARS) + encode(high, HALF_CHARS) + encode(low, HALF_CHARS);
+}
+
+/**
+ * Below every id of this moment or a later one, and above every id of an earlier one: a bound for reading
+ * ids by time. Moments that no id can have are drawn to the nearest that one can.
+ */
+export function ulidFloor(ms: number): string {
+  const time = Math.min(Math.max(Math.floor(ms), 0), TIME_MS_MAX);
+  return encode(time, TIME_CHARS) + "0".repeat(2 * HALF_CHARS);
 }
 
 /** Upper case only, as this engine and Inngest write them. */

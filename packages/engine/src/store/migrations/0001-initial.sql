@@ -40,6 +40,9 @@ CREATE TABLE events (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX events_by_name ON events (name, internal_id);
+-- What people and apps have sent: lists leave out the engine's own events, which may be most of them.
+CREATE INDEX events_sent ON events (internal_id)
+  WHERE name < 'inngest/' OR name >= 'inngest0';
 
 CREATE TABLE runs (
   id TEXT PRIMARY KEY,
@@ -58,9 +61,11 @@ CREATE TABLE runs (
   rerun_of TEXT
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX runs_by_function ON runs (function_id, id);
-CREATE INDEX runs_by_status ON runs (status, id);
-CREATE INDEX runs_by_event ON runs (event_internal_id);
+-- Lists by function, by status or by both are read as one range for each pair, and merged.
+CREATE INDEX runs_by_function_status ON runs (function_id, status, id);
+CREATE INDEX runs_by_event ON runs (event_internal_id, id);
+CREATE INDEX runs_by_start ON runs (started_at_ms, id) WHERE started_at_ms IS NOT NULL;
+CREATE INDEX runs_by_end ON runs (ended_at_ms, id) WHERE ended_at_ms IS NOT NULL;
 
 CREATE TABLE steps (
   run_id TEXT NOT NULL,

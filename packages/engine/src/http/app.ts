@@ -1,0 +1,64 @@
+// The engine's HTTP face. The routes that every event and every step goes through come first and have
+// no middleware; everything after them is guarded and gets the headers of `security-headers.ts`.
+
+import { Hono } from "hono";
+import { EngineError } from "../core/errors.ts";
+import { pathForLog } from "./api-family.ts";
+import { addCheckpointRoutes } from "./checkpoint-routes.ts";
+import type { HttpDeps } from "./deps.ts";
+import { unknownErrorResponse } from "./error-response.ts";
+import { addEventRoutes } from "./event-routes.ts";
+import { addGraphqlRoute } from "./graphql/graphql-route.ts";
+import { addInvokeRoute } from "./invoke-route.ts";
+import { createLoginRoutes } from "./login-routes.ts";
+import { withSecurityHeaders } from "./security-headers.ts";
+import { createStateRoutes } from "./state-routes.ts";
+import { createSyncRoutes, describeDevServer } from "./sync-routes.ts";
+import { createV1Routes } from "./v1-routes.ts";
+import { v2Item } from "./v2-answers.ts";
+import { createV2AppRoutes } from "./v2-app-routes.ts";
+import { createV2EventRoutes } from "./v2-event-routes.ts";
+import { createV2RunRoutes } from "./v2-run-routes.ts";
+
+/** Everything but the dashboard's pages, which `engine.ts` guards with `access.guard`. */
+export function createHttpApp(deps: HttpDeps): Hono {
+  const { access, log } = deps;
+  const app = new Hono();
+  app.onError((error, c) => unknownErrorResponse(error, c.req.raw, log));
+  app.notFound((c) =>
+    unknownErrorResponse(routeNotFound(c.req.method, c.req.path), c.req.raw, log),
+  );
+
+  addEventRoutes(app, deps);
+  addCheckpointRoutes(app, deps);
+  app.get("/health", (c) => c.json({ status: 200, message: "OK" }));
+  app.route("/", createLoginRoutes(access));
+
+  app.use(async (c, next) => {
+    const refusal = access.guard(c.req.raw);
+    if (refusal) return refusal;
+    await next();
+    withSecurityHeaders(c.res);
+    return;
+  });
+  addGuardedRoutes(app, deps);
+  return app;
+}
+
+function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
+  const { isDev, nowMs } = deps;
+  if (isDev) app.get("/dev", (c) => c.json(describeDevServer(deps)));
+  app.route("/fn", createSyncRoutes(deps));
+  addInvokeRoute(app, deps);
+  app.route("/v0/runs", createStateRoutes(deps));
+  addGraphqlRoute(app, deps);
+  app.route("/v1", createV1Routes(deps));
+  app.get("/api/v2/health", (c) => c.json(v2Item({ status: "ok" }, nowMs())));
+  app.route("/api/v2/runs", createV2RunRoutes(deps));
+  app.route("/api/v2/apps", createV2AppRoutes(deps));
+  app.route("/api/v2/events", createV2EventRoutes(deps));
+}
+
+function routeNotFound(method: string, path: string): EngineError {
+  return new EngineError("NOT_FOUND", `This engine has nothing at ${method} ${pathForLog(path)}.`);
+}

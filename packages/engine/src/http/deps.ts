@@ -1,0 +1,17 @@
+import type { EngineCommands } from "../runtime/commands.ts";
+import type { Log } from "../runtime/log.ts";
+import type { ReadStore } from "../runtime/read-store.ts";
+import type { Access } from "./access.ts";
+
+/** What the routes need, as `engine.ts` gives it to `createHttpApp`. */
+export interface HttpDeps {
+  readonly commands: EngineCommands;
+  readonly reads: ReadStore;
+  readonly access: Access;
+  /** Whether the engine calls itself a dev server: `/dev` is there, and apps are told so. */
+  readonly isDev: boolean;
+  /** The engine's own, for `/dev`. */
+  readonly version: string;
+  readonly nowMs: () => number;
+  readonly log: Log;
+}

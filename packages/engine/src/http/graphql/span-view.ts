@@ -1,0 +1,43 @@
+import type { TraceSpan } from "../../core/trace.ts";
+import { moment } from "../json-answer.ts";
+import { STEP_OPS } from "../v2-answers.ts";
+
+/** A span as GraphQL shows it: its output is asked for on its own, with `outputID`. */
+export function spanView(span: TraceSpan, runId: string): object {
+  const { startedAtMs, endedAtMs, stepKind } = span;
+  return {
+    name: span.name,
+    status: span.status,
+    attempts: span.attempt,
+    stepID: span.stepId,
+    spanID: span.id,
+    stepOp: stepKind && STEP_OPS[stepKind],
+    stepType: stepType(span),
+    outputID: hasOutput(span) ? `${runId}:${span.id}` : null,
+    queuedAt: moment(span.queuedAtMs),
+    startedAt: startedAtMs === null ? null : moment(startedAtMs),
+    endedAt: endedAtMs === null ? null : moment(endedAtMs),
+    duration: startedAtMs === null || endedAtMs === null ? null : endedAtMs - startedAtMs,
+    isRoot: span.kind === "run",
+    metadata: [],
+    childrenSpans: span.children.map((child) => spanView(child, runId)),
+  };
+}
+
+export function spanOutputFields({ input, output }: TraceSpan): object {
+  return {
+    input: input === undefined ? null : JSON.stringify(input),
+    data: output?.kind === "value" ? JSON.stringify(output.value) : null,
+    error: output?.kind === "error" ? output.error : null,
+  };
+}
+
+function stepType({ kind, stepKind }: TraceSpan): string {
+  if (stepKind) return STEP_OPS[stepKind];
+  return kind === "run" ? "RUN" : "FINALIZATION";
+}
+
+/** Known without loading it: what has ended well or badly has one, only a sleep has none. */
+function hasOutput({ status, stepKind }: TraceSpan): boolean {
+  return (status === "COMPLETED" || status === "FAILED") && stepKind !== "sleep";
+}

@@ -1,0 +1,31 @@
+import type { App, AppFunction } from "../core/app.ts";
+import type { EventQuery, EventRecord } from "../core/event-list.ts";
+import type { RunQuery, RunSummary } from "../core/run-list.ts";
+import type { TraceParts } from "../core/trace.ts";
+
+/**
+ * What `http/` asks of the tables; `store/` implements it. Every list is bounded by its `limit`, newest
+ * first unless it says otherwise, and read through an index, whatever the number of rows.
+ */
+export interface ReadStore {
+  loadApps(): readonly App[];
+  /** Archived ones, too: their runs are still listed. */
+  loadFunctions(): readonly AppFunction[];
+
+  findRun(runId: string, options: { readonly withOutput: boolean }): RunSummary | null;
+  loadRuns(query: RunQuery): readonly RunSummary[];
+  loadRunsOfEvent(
+    eventInternalId: string,
+    page: { readonly after: string | null; readonly limit: number; readonly withOutput: boolean },
+  ): readonly RunSummary[];
+  /** What the run's trace is made of. Payloads are loaded only when asked for: they may be large. */
+  findTraceParts(runId: string, options: { readonly withPayloads: boolean }): TraceParts | null;
+
+  findEvent(internalId: string): EventRecord | null;
+  loadEvents(query: EventQuery): readonly EventRecord[];
+
+  /** JSON of the run's steps by id, as the SDK is given them. Protocol notes, section 1.3. */
+  findStepsJson(runId: string): string | null;
+  /** JSON of the list of events that started the run. */
+  findBatchJson(runId: string): string | null;
+}

@@ -1,0 +1,163 @@
+import type { Database, Statement } from "bun:sqlite";
+import {
+  RUN_STATUSES,
+  type RunPosition,
+  type RunQuery,
+  type RunSummary,
+} from "../core/run-list.ts";
+import { ulidFloor } from "../core/ulid.ts";
+
+const ID_FIRST = "";
+/** After every ULID. */
+const ID_LAST = "Z";
+
+const SUMMARY = `
+  SELECT run.id, run.status, app.name AS appName, run.function_id AS functionId,
+         fn.slug AS functionSlug, fn.config_json ->> '$.name' AS functionName,
+         run.event_internal_id AS eventInternalId, run.queued_at_ms AS queuedAtMs,
+         run.started_at_ms AS startedAtMs, run.ended_at_ms AS endedAtMs,
+         CASE WHEN $withOutput THEN run.output_json END AS outputJson
+  FROM runs AS run
+  JOIN functions AS fn ON fn.id = run.function_id
+  JOIN apps AS app ON app.id = run.app_id
+  WHERE run.id = $id`;
+
+/** Ids alone, so that each of these is answered by its index; the rows follow for the page. */
+function selectByQueued(order: "ASC" | "DESC"): string {
+  return `SELECT id FROM runs WHERE id > $above AND id < $below ORDER BY id ${order} LIMIT $limit`;
+}
+
+function selectOfPair(order: "ASC" | "DESC"): string {
+  return `
+    SELECT id FROM runs
+    WHERE function_id = $functionId AND status = $status AND id > $above AND id < $below
+    ORDER BY id ${order} LIMIT $limit`;
+}
+
+/** Reads the runs of the time range in order; statuses and functions are looked at run by run. */
+function selectByMoment(column: "started_at_ms" | "ended_at_ms", order: "ASC" | "DESC"): string {
+  return `
+    SELECT id FROM runs
+    WHERE ${column} IS NOT NULL AND ${column} >= $fromMs AND ${column} < $untilMs
+      AND (${column}, id) ${order === "ASC" ? ">" : "<"} ($afterMs, $afterId)
+      AND ($statuses IS NULL OR status IN (SELECT value FROM json_each($statuses)))
+      AND ($functionIds IS NULL OR function_id IN (SELECT value FROM json_each($functionIds)))
+    ORDER BY ${column} ${order}, id ${order} LIMIT $limit`;
+}
+
+const SELECT_OF_EVENT = `
+  SELECT id FROM runs WHERE event_internal_id = $eventInternalId AND id < $below
+  ORDER BY id DESC LIMIT $limit`;
+
+/** The SQL of the lists of runs, by name; a test asks SQLite how it would carry each out. */
+export const runListQueries = {
+  byQueued: selectByQueued("DESC"),
+  ofPair: selectOfPair("DESC"),
+  byStarted: selectByMoment("started_at_ms", "DESC"),
+  byEnded: selectByMoment("ended_at_ms", "ASC"),
+  ofEvent: SELECT_OF_EVENT,
+} as const;
+
+export interface EventRunsPage {
+  readonly after: string | null;
+  readonly limit: number;
+  readonly withOutput: boolean;
+}
+
+export class RunReads {
+  readonly #db: Database;
+  readonly #summary: Statement<RunSummary, [{ id: string; withOutput: number }]>;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#summary = db.prepare(SUMMARY);
+  }
+
+  find(id: string, { withOutput }: { readonly withOutput: boolean }): RunSummary | null {
+    return this.#summary.get({ id, withOutput: withOutput ? 1 : 0 });
+  }
+
+  load(query: RunQuery): readonly RunSummary[] {
+    const ids =
+      query.timeField === "queuedAt" ? this.#idsByQueued(query) : this.#idsByMoment(query);
+    return this.#summaries(ids, query);
+  }
+
+  loadOfEvent(eventInternalId: string, page: EventRunsPage): readonly RunSummary[] {
+    const { after, limit } = page;
+    const ids = this.#ids(SELECT_OF_EVENT, { eventInternalId, below: after ?? ID_LAST, limit });
+    return this.#summaries(ids, page);
+  }
+
+  /**
+   * A run's id carries the moment it was queued, so that the ids of a time range are one range. With a
+   * filter each pair of function and status is a range of its own; their heads are merged.
+   */
+  #idsByQueued(query: RunQuery): readonly string[] {
+    const { order, limit, statuses, functionIds } = query;
+    const bounds = { ...idBounds(query), limit };
+    if (statuses === null && functionIds === null) return this.#ids(selectByQueued(order), bounds);
+    const sql = selectOfPair(order);
+    const ids: string[] = [];
+    for (const functionId of functionIds ?? this.#functionIds()) {
+      for (const status of statuses ?? RUN_STATUSES) {
+        ids.push(...this.#ids(sql, { ...bounds, functionId, status }));
+      }
+    }
+    ids.sort();
+    if (order === "DESC") ids.reverse();
+    return ids.slice(0, limit);
+  }
+
+  #idsByMoment(query: RunQuery): readonly string[] {
+    const { timeField, order, limit, statuses, functionIds } = query;
+    const column = timeField === "startedAt" ? "started_at_ms" : "ended_at_ms";
+    const after = query.after ?? beforeFirst(order);
+    return this.#ids(selectByMoment(column, order), {
+      fromMs: query.fromMs ?? 0,
+      untilMs: query.untilMs ?? Number.MAX_SAFE_INTEGER,
+      afterMs: after.atMs,
+      afterId: after.id,
+      statuses: statuses && JSON.stringify(statuses),
+      functionIds: functionIds && JSON.stringify(functionIds),
+      limit,
+    });
+  }
+
+  #functionIds(): readonly string[] {
+    return this.#ids("SELECT id FROM functions", {});
+  }
+
+  #ids(sql: string, values: Record<string, string | number | null>): readonly string[] {
+    return this.#db
+      .query<{ id: string }, [typeof values]>(sql)
+      .all(values)
+      .map(({ id }) => id);
+  }
+
+  #summaries(
+    ids: readonly string[],
+    options: { readonly withOutput: boolean },
+  ): readonly RunSummary[] {
+    return ids.flatMap((id) => this.find(id, options) ?? []);
+  }
+}
+
+function idBounds({ order, after, fromMs, untilMs }: RunQuery): { above: string; below: string } {
+  let above = fromMs === null ? ID_FIRST : justBelow(ulidFloor(fromMs));
+  let below = untilMs === null ? ID_LAST : ulidFloor(untilMs);
+  if (after && order === "DESC" && after.id < below) below = after.id;
+  if (after && order === "ASC" && after.id > above) above = after.id;
+  return { above, below };
+}
+
+/** For a bound that is itself in: its last character, a `0`, becomes the one before it. */
+function justBelow(floor: string): string {
+  return `${floor.slice(0, -1)}/`;
+}
+
+function beforeFirst(order: "ASC" | "DESC"): RunPosition {
+  return order === "ASC"
+    ? { atMs: -1, id: ID_FIRST }
+    : { atMs: Number.MAX_SAFE_INTEGER, id: ID_LAST };
+}

@@ -1,0 +1,69 @@
+import type { Database } from "bun:sqlite";
+import type { App, AppFunction } from "../core/app.ts";
+import type { EventQuery, EventRecord } from "../core/event-list.ts";
+import type { RunQuery, RunSummary } from "../core/run-list.ts";
+import type { TraceParts } from "../core/trace.ts";
+import { AppStore } from "./app-store.ts";
+import { EventReads } from "./read-events.ts";
+import { type EventRunsPage, RunReads } from "./read-runs.ts";
+import { TraceReads } from "./read-trace.ts";
+
+/** Everything that is only read, for lists and pages. See `runtime/read-store.ts`. */
+export class SqlReadStore {
+  readonly #apps: AppStore;
+  readonly #runs: RunReads;
+  readonly #events: EventReads;
+  readonly #trace: TraceReads;
+
+  constructor(db: Database) {
+    this.#apps = new AppStore(db);
+    this.#runs = new RunReads(db);
+    this.#events = new EventReads(db);
+    this.#trace = new TraceReads(db);
+  }
+
+  loadApps(): readonly App[] {
+    return this.#apps.loadApps();
+  }
+
+  loadFunctions(): readonly AppFunction[] {
+    return this.#apps.loadFunctions();
+  }
+
+  findRun(runId: string, options: { readonly withOutput: boolean }): RunSummary | null {
+    return this.#runs.find(runId, options);
+  }
+
+  loadRuns(query: RunQuery): readonly RunSummary[] {
+    return this.#runs.load(query);
+  }
+
+  loadRunsOfEvent(eventInternalId: string, page: EventRunsPage): readonly RunSummary[] {
+    return this.#runs.loadOfEvent(eventInternalId, page);
+  }
+
+  findTraceParts(runId: string, options: { readonly withPayloads: boolean }): TraceParts | null {
+    const run = this.#runs.find(runId, { withOutput: options.withPayloads });
+    return run && { run, ...this.#trace.load(runId, options) };
+  }
+
+  findEvent(internalId: string): EventRecord | null {
+    return this.#events.find(internalId);
+  }
+
+  loadEvents(query: EventQuery): readonly EventRecord[] {
+    return this.#events.load(query);
+  }
+
+  findStepsJson(runId: string): string | null {
+    return this.#runs.find(runId, { withOutput: false }) && this.#trace.loadStepsJson(runId);
+  }
+
+  findBatchJson(runId: string): string | null {
+    return this.#trace.findBatchJson(runId);
+  }
+}
+
+export function createReadStore(db: Database): SqlReadStore {
+  return new SqlReadStore(db);
+}

@@ -1,0 +1,70 @@
+import type { Database, Statement } from "bun:sqlite";
+import type { TraceParts, TriedAttempt } from "../core/trace.ts";
+
+/** A bound on what one trace can hold: 1,000 steps with all their attempts are far below it. */
+const ATTEMPTS_MAX = 10_000;
+
+const STEPS = `
+  SELECT step_id AS stepId, name, kind, status, attempt, queued_at_ms AS queuedAtMs,
+         started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs,
+         CASE WHEN $withPayloads THEN input_json END AS inputJson,
+         CASE WHEN $withPayloads THEN value_json END AS valueJson
+  FROM steps WHERE run_id = $runId ORDER BY position`;
+
+const ATTEMPTS = `
+  SELECT step_id AS stepId, name, attempt, queued_at_ms AS queuedAtMs, started_at_ms AS startedAtMs,
+         ended_at_ms AS endedAtMs, CASE WHEN $withPayloads THEN error_json END AS errorJson
+  FROM failed_attempts WHERE run_id = $runId ORDER BY started_at_ms LIMIT ${ATTEMPTS_MAX}`;
+
+/** A settled step has its value; a planned one its input, where it has any. Others wait, unseen. */
+const STATE = `
+  SELECT step_id AS stepId,
+         CASE status WHEN 'open' THEN '{"input":' || input_json || '}' ELSE value_json END AS json
+  FROM steps
+  WHERE run_id = ? AND (status <> 'open' OR (kind = 'run' AND input_json IS NOT NULL))
+  ORDER BY position`;
+
+const BATCH = `
+  SELECT event.payload_json AS json
+  FROM runs AS run JOIN events AS event ON event.internal_id = run.event_internal_id
+  WHERE run.id = ?`;
+
+type Wanted = {
+  readonly runId: string;
+  readonly withPayloads: number;
+};
+
+/** What a run consists of: for its trace, and as the SDK asks for it when a call could not carry it. */
+export class TraceReads {
+  readonly #steps: Statement<TraceParts["steps"][number], [Wanted]>;
+  readonly #attempts: Statement<TriedAttempt, [Wanted]>;
+  readonly #state: Statement<{ stepId: string; json: string | null }, [string]>;
+  readonly #batch: Statement<{ json: string }, [string]>;
+
+  constructor(db: Database) {
+    this.#steps = db.prepare(STEPS);
+    this.#attempts = db.prepare(ATTEMPTS);
+    this.#state = db.prepare(STATE);
+    this.#batch = db.prepare(BATCH);
+  }
+
+  load(
+    runId: string,
+    options: { readonly withPayloads: boolean },
+  ): Pick<TraceParts, "steps" | "failedAttempts"> {
+    const wanted = { runId, withPayloads: options.withPayloads ? 1 : 0 };
+    return { steps: this.#steps.all(wanted), failedAttempts: this.#attempts.all(wanted) };
+  }
+
+  loadStepsJson(runId: string): string {
+    const entries = this.#state
+      .all(runId)
+      .map(({ stepId, json }) => `${JSON.stringify(stepId)}:${json ?? "null"}`);
+    return `{${entries.join(",")}}`;
+  }
+
+  findBatchJson(runId: string): string | null {
+    const row = this.#batch.get(runId);
+    return row && `[${row.json}]`;
+  }
+}
