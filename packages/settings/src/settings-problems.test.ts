@@ -52,7 +52,7 @@ describe("problems", () => {
       "BUS_ENGINE=docker-compose (environment): must be one of: auto, inngest, docker, embedded",
       "BUS_ENGINE_PORT=eighty (--engine-port): must be a port: a whole number from 0 to 65535",
       "PORT=99999 (environment): must be a port: a whole number from 0 to 65535",
-      "INNGEST_DEV=maybe (environment): must be 1, true, 0, false, or a dev server's address",
+      "INNGEST_DEV=maybe (environment): must be 1, true, 0, false, or a dev server's address without a path",
       `VAULT_PATH=vault (${linuxFile()}): must be an absolute path, or begin with ~/`,
     ]);
   });

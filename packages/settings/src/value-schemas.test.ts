@@ -4,6 +4,7 @@ import {
   devFlag,
   eventKey,
   httpAddress,
+  httpOrigin,
   listenHost,
   port,
   signingKey,
@@ -87,6 +88,15 @@ test("an address loses its trailing slash and keeps its path", () => {
   ]) {
     expect(httpAddress.safeParse(bad).success).toBe(false);
   }
+});
+
+test("an address that others put paths behind has none of its own: it would be lost", () => {
+  expect(httpOrigin.parse("http://nas:8288/")).toBe("http://nas:8288");
+  expect(httpOrigin.parse("http://user:pw@nas")).toBe("http://user:pw@nas");
+  expect(httpOrigin.safeParse("https://host/inngest").error?.issues[0]?.message).toContain(
+    "without a path",
+  );
+  expect(devFlag.safeParse("localhost:8288/inngest").success).toBe(false);
 });
 
 test("a path is absolute and is tidied", () => {

@@ -25,13 +25,27 @@ export const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, "must be a port: a whole number from 0 to 65535");
 
-/** An http or https address without a trailing slash. */
+/** An http or https address without a trailing slash; it may have a path. */
 export const httpAddress = z.string().transform((value, context) => {
   const address = readHttpAddress(value);
   if (address !== null) return address;
   context.addIssue({
     code: "custom",
-    message: "must be an http or https address, such as http://127.0.0.1:8288",
+    message: "must be an http or https address, such as http://127.0.0.1:11434/v1",
+  });
+  return z.NEVER;
+});
+
+/**
+ * An address that others put paths of their own behind. The SDK and its server resolve those against
+ * the host, so a path here would be lost without a word.
+ */
+export const httpOrigin = z.string().transform((value, context) => {
+  const origin = readHttpOrigin(value);
+  if (origin !== null) return origin;
+  context.addIssue({
+    code: "custom",
+    message: "must be an http or https address without a path, such as http://127.0.0.1:8288",
   });
   return z.NEVER;
 });
@@ -40,6 +54,11 @@ function readHttpAddress(value: string): string | null {
   if (!/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) return null;
   const url = new URL(value);
   return url.search === "" && url.hash === "" ? withoutTrailingSlash(url.href) : null;
+}
+
+function readHttpOrigin(value: string): string | null {
+  const address = readHttpAddress(value);
+  return address !== null && new URL(address).pathname === "/" ? address : null;
 }
 
 export type DevFlag =
@@ -52,11 +71,11 @@ export const devFlag = z.string().transform((value, context): DevFlag => {
   const word = value.trim().toLowerCase();
   if (word === "1" || word === "true") return { kind: "on" };
   if (word === "0" || word === "false") return { kind: "off" };
-  const url = readHttpAddress(word.includes("://") ? value : `http://${value}`);
+  const url = readHttpOrigin(word.includes("://") ? value : `http://${value}`);
   if (url !== null && /[.:]/.test(value)) return { kind: "on-at", url };
   context.addIssue({
     code: "custom",
-    message: "must be 1, true, 0, false, or a dev server's address",
+    message: "must be 1, true, 0, false, or a dev server's address without a path",
   });
   return z.NEVER;
 });

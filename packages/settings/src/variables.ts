@@ -9,6 +9,7 @@ import {
   devFlag,
   eventKey,
   httpAddress,
+  httpOrigin,
   listenHost,
   port,
   signingKey,
@@ -44,13 +45,13 @@ export const variablesSchema = z.object({
   XDG_DATA_HOME: absolutePath.optional().meta({ isPath: true, isPlace: true }),
 
   INNGEST_DEV: devFlag.optional(),
-  INNGEST_BASE_URL: httpAddress.optional().meta({ flag: "--engine-url" }),
+  INNGEST_BASE_URL: httpOrigin.optional().meta({ flag: "--engine-url" }),
   INNGEST_EVENT_KEY: eventKey.optional().meta({ isSecret: true }),
   INNGEST_SIGNING_KEY: signingKey.optional().meta({ isSecret: true }),
   INNGEST_SIGNING_KEY_FALLBACK: signingKey.optional().meta({ isSecret: true }),
   INNGEST_ENV: word.optional(),
-  INNGEST_SERVE_ORIGIN: httpAddress.optional(),
-  INNGEST_SERVE_HOST: httpAddress.optional(),
+  INNGEST_SERVE_ORIGIN: httpOrigin.optional(),
+  INNGEST_SERVE_HOST: httpOrigin.optional(),
   INNGEST_SERVE_PATH: z
     .string()
     .regex(/^\/[^\s?#]*$/, "must be a path that begins with /, such as /api/inngest")
