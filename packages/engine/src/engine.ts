@@ -1,8 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { EngineError } from "./core/errors.ts";
 import { createUlidSource } from "./core/ulid.ts";
-import { isSigningKey } from "./protocol/signature.ts";
 import { AppCommands } from "./runtime/app-commands.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
 import type { EngineCommands } from "./runtime/commands.ts";
@@ -32,7 +30,10 @@ export interface EngineCoreOptions {
   readonly sdkUrls?: readonly string[];
   readonly onLog?: Log;
   readonly clock?: Clock;
+  /** 0 … 1, for the jitter of retries. */
   readonly random?: () => number;
+  /** Makes the ids of events and runs: ULIDs, each higher than the last. */
+  readonly createId?: () => string;
   /** Told of each run that ended, once its end is on disk. */
   readonly onRunEnded?: (notice: EndedRunNotice) => void;
   /** How the engine reaches apps and models; tests call an app without a socket. */
@@ -51,6 +52,7 @@ export class EngineCore {
   readonly reads: SqlReadStore;
   readonly #store: EngineStore;
   readonly #scheduler: Scheduler;
+  readonly #executor: Executor;
   readonly #resync: Resync;
   readonly #housekeeper: Housekeeper;
   readonly #close: () => void;
@@ -68,7 +70,8 @@ export class EngineCore {
     const store = new EngineStore(db);
     const registry = new Registry();
     const inFlight = new InFlight(beginEpoch(db));
-    const createId = createUlidSource({ nowMs: () => clock.nowMs(), random });
+    const createId =
+      options.createId ?? createUlidSource({ nowMs: () => clock.nowMs(), random: Math.random });
     const shared = {
       store,
       registry,
@@ -96,6 +99,7 @@ export class EngineCore {
     const runs = new RunCommands(shared);
 
     this.#store = store;
+    this.#executor = executor;
     this.#scheduler = new Scheduler({
       clock,
       callsMax: CALLS_MAX,
@@ -114,6 +118,11 @@ export class EngineCore {
     );
   }
 
+  /** Items that are being carried out at this moment. */
+  get callsInHand(): number {
+    return this.#scheduler.inHandCount;
+  }
+
   /** Starts nothing new, waits up to `graceMs` for calls in hand, and closes the file. */
   async stop(graceMs = 0): Promise<void> {
     this.#scheduler.stop();
@@ -122,6 +131,7 @@ export class EngineCore {
     const giveUpAtMs = Date.now() + graceMs;
     while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs)
       await Bun.sleep(STOP_POLL_MS);
+    this.#executor.stop();
     this.#store.flush();
     this.#close();
   }
@@ -161,13 +171,4 @@ function openStorage(storage: Storage) {
   const db = openDatabase(file);
   migrate(db);
   return db;
-}
-
-/** Throws OPTIONS_INVALID for a key that the SDK could not use: hex, an even number of digits. */
-export function checkSigningKeys(keys: readonly string[]): void {
-  if (keys.every(isSigningKey)) return;
-  throw new EngineError(
-    "OPTIONS_INVALID",
-    'A signing key must be hex with an even number of digits. Make one with "openssl rand -hex 32".',
-  );
 }

@@ -1,7 +1,7 @@
 // Runs on a schedule. A schedule's next run is a queue item, so that it survives restarts like any other.
 
 import type { AppFunction } from "../core/app.ts";
-import { nextCronMs } from "../core/cron.ts";
+import { cronJitterMs, nextCronMs } from "../core/cron.ts";
 import type { QueueItem } from "../core/queue-item.ts";
 import { CRON_EVENT } from "../core/system-events.ts";
 import { startRun } from "./intake.ts";
@@ -30,19 +30,28 @@ export function findSchedules(fn: AppFunction): Schedule[] {
   });
 }
 
-/** The item of a schedule's next run, or null when the schedule never comes. */
-export function createCronItem(schedule: Schedule, nowMs: number): QueueItem | null {
-  const dueAtMs = nextCronMs(schedule.cron, nowMs);
-  if (dueAtMs === null) return null;
+/** What a schedule's item carries: the moment that it stands for, before any jitter. */
+interface CronPayload extends Schedule {
+  readonly scheduledAtMs: number;
+}
+
+/** The item of a schedule's first run after a moment, or null when the schedule never comes. */
+export function createCronItem(schedule: Schedule, afterMs: number): QueueItem | null {
+  const scheduledAtMs = nextCronMs(schedule.cron, afterMs);
+  if (scheduledAtMs === null) return null;
+  const id = cronItemId(schedule);
+  const { jitter } = schedule;
+  const jitterMs = jitter === undefined ? 0 : cronJitterMs(jitter, `${id}:${scheduledAtMs}`);
+  const payload: CronPayload = { ...schedule, scheduledAtMs };
   return {
-    id: cronItemId(schedule),
+    id,
     runId: "",
     kind: "cron",
     stepId: schedule.functionId,
     attempt: 0,
-    dueAtMs,
-    queuedAtMs: nowMs,
-    payloadJson: JSON.stringify(schedule),
+    dueAtMs: scheduledAtMs + jitterMs,
+    queuedAtMs: afterMs,
+    payloadJson: JSON.stringify(payload),
   };
 }
 
@@ -54,34 +63,41 @@ export function fireCron(transition: Transition, item: QueueItem): void {
   const { store, registry } = transition.deps;
   const { nowMs, effects } = transition;
   if (!store.queue.exists(item.id)) return;
-  const schedule = JSON.parse(item.payloadJson ?? "{}") as Schedule;
+  // Written by `createCronItem`.
+  const { scheduledAtMs, ...schedule } = JSON.parse(item.payloadJson ?? "{}") as CronPayload;
   const fn = registry.findFunction(schedule.functionId);
   const isCurrent = fn && findSchedules(fn).some((other) => cronItemId(other) === item.id);
   store.queue.remove(item.id);
   effects.remove(item.id);
   if (!fn || !isCurrent) return;
 
-  const scheduledAtMs = lastDueMs(schedule, item.dueAtMs, nowMs);
+  const dueMs = lastDueMs(schedule.cron, scheduledAtMs, nowMs);
   const event = transition.newEvent({
     name: CRON_EVENT,
-    id: `${item.id}:${scheduledAtMs}`,
+    id: `${item.id}:${dueMs}`,
     data: {
       cron: schedule.cron,
-      scheduledAt: new Date(scheduledAtMs).toISOString(),
+      scheduledAt: new Date(dueMs).toISOString(),
       fireAt: new Date(nowMs).toISOString(),
     },
   });
   store.events.insert(event);
   startRun(transition, { fn, event });
 
-  const next = createCronItem(schedule, nowMs);
+  const next = createCronItem(schedule, dueMs);
   if (!next) return;
   store.queue.insert(next);
-  const { id, kind, dueAtMs } = next;
-  effects.put({ id, runId: "", appId: fn.appId, kind, dueAtMs, slots: [] });
+  effects.put({
+    id: next.id,
+    runId: "",
+    appId: fn.appId,
+    kind: next.kind,
+    dueAtMs: next.dueAtMs,
+    slots: [],
+  });
 }
 
-function lastDueMs({ cron }: Schedule, firstDueMs: number, nowMs: number): number {
+function lastDueMs(cron: string, firstDueMs: number, nowMs: number): number {
   let dueMs = firstDueMs;
   for (let count = 0; count < MISSED_MAX; count += 1) {
     const nextMs = nextCronMs(cron, dueMs);

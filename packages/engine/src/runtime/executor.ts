@@ -44,9 +44,15 @@ const LOST_PAUSE_MAX_MS = 60_000;
 export class Executor {
   readonly #deps: ExecutorDeps;
   readonly #lostAnswers = new Map<string, number>();
+  #isStopped = false;
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
+  }
+
+  /** From now on answers are dropped: the store is about to close, and the next start repeats the calls. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** Never rejects: what goes wrong with one item is logged and the item is tried again. */
@@ -54,6 +60,7 @@ export class Executor {
     try {
       await this.#dispatch(scheduled);
     } catch (error) {
+      if (this.#isStopped) return;
       const { log, scheduler, clock } = this.#deps;
       log({
         level: "error",
@@ -204,7 +211,7 @@ export class Executor {
 
   async #writeUntilStored(itemId: string, work: (transition: Transition) => void): Promise<void> {
     const { store, clock, log } = this.#deps;
-    for (;;) {
+    while (!this.#isStopped) {
       try {
         const effects = await store.write((): Effects => {
           const transition = new Transition(this.#deps);

@@ -2,14 +2,15 @@
 
 import type { AppFunction } from "../core/app.ts";
 import type { ConcurrencySlot } from "../core/concurrency.ts";
+import type { StepResolution } from "../core/decide-resolution.ts";
 import { type EventPayload, eventPayload, type StoredEvent } from "../core/event.ts";
 import { evaluateKey } from "../core/expression/evaluate.ts";
 import { discoveryItemId } from "../core/queue-item.ts";
 import type { Wait } from "../core/wait.ts";
 import type { Clock } from "./clock.ts";
+import type { Effects } from "./effects.ts";
 import type { Registry } from "./registry.ts";
 import type { Store } from "./store.ts";
-import type { Transition } from "./transition.ts";
 import { eventMatch, isAwaited } from "./wait-matching.ts";
 
 export interface IntakeDeps {
@@ -20,8 +21,16 @@ export interface IntakeDeps {
   readonly createId: () => string;
 }
 
+/** The transaction that events are taken into. */
+export interface IntakeTransaction {
+  readonly deps: IntakeDeps;
+  readonly effects: Effects;
+  readonly nowMs: number;
+  resolveStep(runId: string, resolution: StepResolution): void;
+}
+
 /** Stores the event and all that follows from it. A repeated one (same internal id) does nothing. */
-export function acceptEvent(transition: Transition, event: StoredEvent): void {
+export function acceptEvent(transition: IntakeTransaction, event: StoredEvent): void {
   const { store, registry } = transition.deps;
   if (!store.events.insert(event)) return;
   const payload = eventPayload(event);
@@ -40,7 +49,7 @@ export interface RunStart {
  * Creates a run, due at once or at the event's `ts`. Returns its id, or that of the run which the same
  * event id has started within 24 hours.
  */
-export function startRun(transition: Transition, start: RunStart): string {
+export function startRun(transition: IntakeTransaction, start: RunStart): string {
   const { fn, event, correlationId = null, rerunOf = null } = start;
   const { store, createId } = transition.deps;
   const { nowMs } = transition;
@@ -67,7 +76,7 @@ export function startRun(transition: Transition, start: RunStart): string {
 }
 
 function enqueueStart(
-  transition: Transition,
+  transition: IntakeTransaction,
   start: {
     readonly runId: string;
     readonly fn: AppFunction;
@@ -107,7 +116,7 @@ function findWaits(store: Store, event: EventPayload): Wait[] {
   });
 }
 
-function endWait(transition: Transition, wait: Wait, event: EventPayload): void {
+function endWait(transition: IntakeTransaction, wait: Wait, event: EventPayload): void {
   const { store } = transition.deps;
   if (wait.expression !== null) {
     const run = store.runs.find(wait.runId);

@@ -31,9 +31,9 @@ export class AppStore {
 
   constructor(db: Database) {
     this.#db = db;
-    this.#upsertApp = db.prepare(UPSERT_APP);
-    this.#upsertFunction = db.prepare(UPSERT_FUNCTION);
-    this.#archive = db.prepare(
+    this.#upsertApp = db.query(UPSERT_APP);
+    this.#upsertFunction = db.query(UPSERT_FUNCTION);
+    this.#archive = db.query(
       "UPDATE functions SET archived_at_ms = ?2 WHERE id = ?1 AND archived_at_ms IS NULL",
     );
   }

@@ -10,13 +10,13 @@ export class EventKeyStore {
   readonly #removeExpired: Statement;
 
   constructor(db: Database) {
-    this.#find = db.prepare(`
+    this.#find = db.query(`
       SELECT run_id AS runId FROM event_keys
       WHERE function_id = ? AND event_id = ? AND expires_at_ms > ?`);
-    this.#put = db.prepare(`
+    this.#put = db.query(`
       INSERT INTO event_keys (function_id, event_id, run_id, expires_at_ms) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET run_id = excluded.run_id, expires_at_ms = excluded.expires_at_ms`);
-    this.#removeExpired = db.prepare("DELETE FROM event_keys WHERE expires_at_ms <= ?");
+    this.#removeExpired = db.query("DELETE FROM event_keys WHERE expires_at_ms <= ?");
   }
 
   findRunId(functionId: string, eventId: string, nowMs: number): string | null {

@@ -11,8 +11,8 @@ export class EventStore {
   readonly #payload: Statement<{ payloadJson: string }, [string]>;
 
   constructor(db: Database) {
-    this.#insert = db.prepare(INSERT);
-    this.#payload = db.prepare(
+    this.#insert = db.query(INSERT);
+    this.#payload = db.query(
       "SELECT payload_json AS payloadJson FROM events WHERE internal_id = ?",
     );
   }

@@ -33,11 +33,11 @@ export class GroupCommit {
   constructor(db: Database, schedule: Schedule = setImmediate) {
     this.#db = db;
     this.#schedule = schedule;
-    this.#begin = db.prepare("BEGIN IMMEDIATE");
-    this.#commit = db.prepare("COMMIT");
-    this.#savepoint = db.prepare("SAVEPOINT writer");
-    this.#release = db.prepare("RELEASE writer");
-    this.#rollbackTo = db.prepare("ROLLBACK TO writer");
+    this.#begin = db.query("BEGIN IMMEDIATE");
+    this.#commit = db.query("COMMIT");
+    this.#savepoint = db.query("SAVEPOINT writer");
+    this.#release = db.query("RELEASE writer");
+    this.#rollbackTo = db.query("ROLLBACK TO writer");
   }
 
   /** Runs `work` at once and resolves to its result when the disk has it. Rejects as G2 and G3 say. */

@@ -26,20 +26,20 @@ export class QueueStore {
   readonly #exists: Statement<{ found: number }, [string]>;
 
   constructor(db: Database) {
-    this.#insert = db.prepare(INSERT);
-    this.#find = db.prepare(`SELECT ${COLUMNS} FROM queue_items WHERE id = ?`);
-    this.#all = db.prepare(`
+    this.#insert = db.query(INSERT);
+    this.#find = db.query(`SELECT ${COLUMNS} FROM queue_items WHERE id = ?`);
+    this.#all = db.query(`
       SELECT item.id, item.run_id AS runId, item.kind, item.step_id AS stepId, item.attempt,
              item.due_at_ms AS dueAtMs, item.queued_at_ms AS queuedAtMs, NULL AS payloadJson,
              coalesce(run.app_id, '') AS appId, coalesce(run.slots_json, '[]') AS slotsJson
       FROM queue_items AS item LEFT JOIN runs AS run ON run.id = item.run_id`);
-    this.#reschedule = db.prepare(
+    this.#reschedule = db.query(
       "UPDATE queue_items SET attempt = ?2, due_at_ms = ?3, queued_at_ms = ?4 WHERE id = ?1",
     );
-    this.#resetAttempt = db.prepare("UPDATE queue_items SET attempt = 0 WHERE id = ?");
-    this.#remove = db.prepare("DELETE FROM queue_items WHERE id = ?");
-    this.#removeOfRun = db.prepare("DELETE FROM queue_items WHERE run_id = ? RETURNING id");
-    this.#exists = db.prepare("SELECT 1 AS found FROM queue_items WHERE id = ?");
+    this.#resetAttempt = db.query("UPDATE queue_items SET attempt = 0 WHERE id = ?");
+    this.#remove = db.query("DELETE FROM queue_items WHERE id = ?");
+    this.#removeOfRun = db.query("DELETE FROM queue_items WHERE run_id = ? RETURNING id");
+    this.#exists = db.query("SELECT 1 AS found FROM queue_items WHERE id = ?");
   }
 
   insert(item: QueueItem): void {

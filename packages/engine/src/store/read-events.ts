@@ -32,10 +32,10 @@ export class EventReads {
   readonly #ofName: Statement<EventRecord, [PageValues & { readonly name: string }]>;
 
   constructor(db: Database) {
-    this.#find = db.prepare(`SELECT ${COLUMNS} FROM events WHERE internal_id = ?`);
-    this.#all = db.prepare(eventListQueries.all);
-    this.#sent = db.prepare(eventListQueries.sent);
-    this.#ofName = db.prepare(eventListQueries.ofName);
+    this.#find = db.query(`SELECT ${COLUMNS} FROM events WHERE internal_id = ?`);
+    this.#all = db.query(eventListQueries.all);
+    this.#sent = db.query(eventListQueries.sent);
+    this.#ofName = db.query(eventListQueries.ofName);
   }
 
   find(internalId: string): EventRecord | null {

@@ -70,7 +70,7 @@ export class RunReads {
 
   constructor(db: Database) {
     this.#db = db;
-    this.#summary = db.prepare(SUMMARY);
+    this.#summary = db.query(SUMMARY);
   }
 
   find(id: string, { withOutput }: { readonly withOutput: boolean }): RunSummary | null {

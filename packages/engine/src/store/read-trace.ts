@@ -42,10 +42,10 @@ export class TraceReads {
   readonly #batch: Statement<{ json: string }, [string]>;
 
   constructor(db: Database) {
-    this.#steps = db.prepare(STEPS);
-    this.#attempts = db.prepare(ATTEMPTS);
-    this.#state = db.prepare(STATE);
-    this.#batch = db.prepare(BATCH);
+    this.#steps = db.query(STEPS);
+    this.#attempts = db.query(ATTEMPTS);
+    this.#state = db.query(STATE);
+    this.#batch = db.query(BATCH);
   }
 
   load(

@@ -50,12 +50,12 @@ export class RunStore {
   readonly #setPlanning: Statement;
 
   constructor(db: Database) {
-    this.#insert = db.prepare(INSERT);
-    this.#select = db.prepare(SELECT);
-    this.#start = db.prepare(START);
-    this.#end = db.prepare(END);
-    this.#pinVersion = db.prepare("UPDATE runs SET request_version = ?2 WHERE id = ?1");
-    this.#setPlanning = db.prepare("UPDATE runs SET is_planning = ?2 WHERE id = ?1");
+    this.#insert = db.query(INSERT);
+    this.#select = db.query(SELECT);
+    this.#start = db.query(START);
+    this.#end = db.query(END);
+    this.#pinVersion = db.query("UPDATE runs SET request_version = ?2 WHERE id = ?1");
+    this.#setPlanning = db.query("UPDATE runs SET is_planning = ?2 WHERE id = ?1");
   }
 
   insert(run: NewRun): void {

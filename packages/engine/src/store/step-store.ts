@@ -38,13 +38,13 @@ export class StepStore {
   readonly #states: Statement<StepState, [string]>;
 
   constructor(db: Database) {
-    this.#insert = db.prepare(INSERT);
-    this.#settle = db.prepare(SETTLE);
-    this.#insertAttempt = db.prepare(INSERT_ATTEMPT);
-    this.#known = db.prepare(
+    this.#insert = db.query(INSERT);
+    this.#settle = db.query(SETTLE);
+    this.#insertAttempt = db.query(INSERT_ATTEMPT);
+    this.#known = db.query(
       "SELECT step_id AS stepId, status, is_race AS isRace FROM steps WHERE run_id = ?",
     );
-    this.#states = db.prepare(`
+    this.#states = db.query(`
       SELECT step_id AS stepId, status, input_json AS inputJson, value_json AS valueJson
       FROM steps WHERE run_id = ? ORDER BY position`);
   }

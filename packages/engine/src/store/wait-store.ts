@@ -14,16 +14,16 @@ export class WaitStore {
   readonly #removeOfRun: Statement;
 
   constructor(db: Database) {
-    this.#insert = db.prepare(INSERT);
-    this.#paths = db.prepare(
+    this.#insert = db.query(INSERT);
+    this.#paths = db.query(
       "SELECT DISTINCT match_path AS path FROM waits WHERE event_name = ? ORDER BY 1",
     );
-    this.#matching = db.prepare(`
+    this.#matching = db.query(`
       SELECT run_id AS runId, step_id AS stepId, event_name AS eventName, expression
       FROM waits WHERE event_name = ? AND match_path = ? AND match_json = ?
       ORDER BY run_id, step_id`);
-    this.#remove = db.prepare("DELETE FROM waits WHERE run_id = ? AND step_id = ?");
-    this.#removeOfRun = db.prepare("DELETE FROM waits WHERE run_id = ?");
+    this.#remove = db.query("DELETE FROM waits WHERE run_id = ? AND step_id = ?");
+    this.#removeOfRun = db.query("DELETE FROM waits WHERE run_id = ?");
   }
 
   insert(wait: Wait, match: WaitMatch): void {

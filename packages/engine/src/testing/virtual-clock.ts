@@ -12,7 +12,8 @@ export class VirtualClock implements Clock {
   #nowMs: number;
   readonly #sleepers = new Heap<Sleeper>((a, b) => a.atMs < b.atMs);
 
-  constructor(startMs = Date.UTC(2026, 0, 1)) {
+  /** Begins after the real time, so that what an SDK stamps with the real time lies in the past. */
+  constructor(startMs = Date.UTC(2040, 0, 1)) {
     this.#nowMs = startMs;
   }
 

@@ -1,0 +1,125 @@
+import type { Serve } from "bun";
+import { version } from "../package.json";
+import { EngineError } from "./core/errors.ts";
+import { EngineCore } from "./engine.ts";
+import { Access } from "./http/access.ts";
+import { createHttpApp } from "./http/app.ts";
+import { isSigningKey } from "./protocol/signature.ts";
+import type { EndedRunNotice } from "./runtime/effects.ts";
+import type { Log } from "./runtime/log.ts";
+import type { Storage } from "./store/database.ts";
+
+/** What a bundled page is to `Bun.serve`. */
+export type Pages = Readonly<Record<string, Serve.BaseRouteValue>>;
+
+export interface EngineOptions {
+  /** Anything but loopback needs keys. */
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly storage: Storage;
+  /** Accepts any event key and unsigned apps; serves `/dev`. */
+  readonly isDev: boolean;
+  readonly eventKeys: readonly string[];
+  readonly signingKey?: string;
+  readonly signingKeyFallback?: string;
+  /** Replaces Inngest's backoff by a fixed pause. */
+  readonly retryIntervalMs?: number;
+  /** Serve URLs of apps to sync at the start. */
+  readonly sdkUrls?: readonly string[];
+  /** Names by which browsers may reach the engine, beside loopback, such as a Tailscale one. */
+  readonly allowedHosts?: readonly string[];
+  /** Routes of `Bun.serve` for the pages that people look at. */
+  readonly pages?: Pages;
+  readonly onLog?: Log;
+  /** Told of each run that ended, once its end is on disk. */
+  readonly onRunEnded?: (notice: EndedRunNotice) => void;
+}
+
+export interface RunningEngine {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests, waits up to `graceMs` for calls in hand, closes the database. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+/** Above the 5,000 events of one request at their usual size, and the 4 MB of a checkpoint. */
+const REQUEST_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * Starts the engine with its HTTP server. Throws OPTIONS_INVALID, DATA_IN_USE, DATABASE_TOO_NEW or
+ * PORT_TAKEN, each with what to do; then nothing is left running.
+ */
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  checkOptions(options);
+  const { host, port, isDev, eventKeys, pages = {}, onLog = () => {} } = options;
+  const signingKeys = findSigningKeys(options);
+  const core = new EngineCore({ ...options, signingKeys });
+  const nowMs = () => Date.now();
+  const access = new Access({
+    eventKeys,
+    signingKeys,
+    isOpen: isDev && signingKeys.length === 0,
+    allowedHosts: options.allowedHosts ?? [],
+    nowMs,
+  });
+  const { commands, reads } = core;
+  const app = createHttpApp({ commands, reads, access, isDev, version, nowMs, log: onLog });
+  try {
+    const server = Bun.serve({
+      hostname: host,
+      port,
+      // Steps may hold a connection for as long as they like.
+      idleTimeout: 0,
+      maxRequestBodySize: REQUEST_BYTES_MAX,
+      routes: pages,
+      fetch: (request) => app.fetch(request),
+    });
+    return {
+      url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
+      port: server.port ?? port,
+      stop: async (graceMs = 0) => {
+        await server.stop(graceMs === 0);
+        await core.stop(graceMs);
+      },
+    };
+  } catch (error) {
+    await core.stop();
+    throw describeListenError(error, options);
+  }
+}
+
+function findSigningKeys({ signingKey, signingKeyFallback }: EngineOptions): string[] {
+  return [signingKey, signingKeyFallback].filter((key) => key !== undefined);
+}
+
+function checkOptions(options: EngineOptions): void {
+  const { host, isDev, eventKeys } = options;
+  const signingKeys = findSigningKeys(options);
+  if (!signingKeys.every(isSigningKey)) {
+    throw invalid(
+      'The signing key must be hex with an even number of digits. Make one with "openssl rand -hex 32".',
+    );
+  }
+  const hasKeys = signingKeys.length > 0 && eventKeys.length > 0;
+  if (!isDev && !hasKeys) {
+    throw invalid("An event key and a signing key are needed, unless the engine runs in dev mode.");
+  }
+  if (!LOOPBACK_HOSTS.has(host) && !hasKeys) {
+    throw invalid(
+      `Listening on ${host} lets others reach the engine: that needs an event key and a signing key.`,
+    );
+  }
+}
+
+function invalid(message: string): EngineError {
+  return new EngineError("OPTIONS_INVALID", message);
+}
+
+function describeListenError(cause: unknown, { host, port }: EngineOptions): unknown {
+  const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+  if (!isTaken) return cause;
+  const message = `Port ${port} of ${host} is taken. Stop what listens there, or choose another port.`;
+  return new EngineError("PORT_TAKEN", message, { cause });
+}

@@ -1,0 +1,231 @@
+// The whole engine with the official SDK, in one process, without a socket and on virtual time: the
+// engine's calls go straight to the SDK's handler, and the SDK's requests to the engine's routes.
+
+import { Hono } from "hono";
+import { Inngest, type InngestFunction } from "inngest";
+import { serve } from "inngest/hono";
+import { createUlidSource } from "../src/core/ulid.ts";
+import { EngineCore } from "../src/engine.ts";
+import { Access } from "../src/http/access.ts";
+import { createHttpApp } from "../src/http/app.ts";
+import type { Storage } from "../src/store/database.ts";
+import { VirtualClock } from "../src/testing/virtual-clock.ts";
+
+const APP_URL = "http://app.test/api/inngest";
+const ENGINE_URL = "http://engine.test";
+const TURNS_MAX = 20_000;
+const STEPS_MAX = 2_000;
+
+export interface HarnessOptions {
+  readonly storage?: Storage;
+  readonly clock?: VirtualClock;
+  /** Given the client, returns the functions of the app. */
+  readonly functions: (inngest: Inngest) => readonly InngestFunction.Any[];
+  readonly signingKey?: string;
+  readonly optimizeParallelism?: boolean;
+  readonly checkpointing?: boolean;
+  readonly retryIntervalMs?: number;
+  /** For requests to other hosts: a model, say. */
+  readonly fetchElsewhere?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+/** A run as tests look at it. */
+export interface RunPicture {
+  readonly id: string;
+  readonly status: string;
+  readonly functionId: string;
+  /** JSON. */
+  readonly output: string;
+}
+
+interface WireRun {
+  readonly run_id: string;
+  readonly status: string;
+  readonly function_id: string;
+  readonly output: unknown;
+}
+
+export class EngineHarness {
+  readonly clock: VirtualClock;
+  readonly inngest: Inngest;
+  /** Set to make the app refuse its calls, as one that is down. */
+  isAppDown = false;
+  /** Calls that reached the app, in order: the step that was asked for, and the attempt. */
+  readonly calls: { readonly stepId: string; readonly attempt: number }[] = [];
+  readonly logged: string[] = [];
+  #core: EngineCore;
+  #http: Hono;
+  readonly #app: Hono;
+  readonly #createId: () => string;
+  readonly #options: HarnessOptions;
+
+  constructor(options: HarnessOptions) {
+    this.#options = options;
+    this.clock = options.clock ?? new VirtualClock();
+    this.#createId = createUlidSource({ nowMs: () => this.clock.nowMs(), random: Math.random });
+    const { signingKey, optimizeParallelism, checkpointing } = options;
+    this.inngest = new Inngest({
+      id: "app",
+      baseUrl: ENGINE_URL,
+      isDev: signingKey === undefined,
+      eventKey: "test-key",
+      ...(signingKey === undefined ? {} : { signingKey }),
+      ...(optimizeParallelism === undefined ? {} : { optimizeParallelism }),
+      ...(checkpointing === undefined ? {} : { checkpointing }),
+      // Bun's type of fetch asks for a method that the SDK never calls.
+      fetch: ((input: string | URL, init?: RequestInit) =>
+        this.#http.request(new Request(String(input), init))) as typeof fetch,
+      logger: silentLogger,
+    });
+    this.#app = new Hono();
+    const functions = [...options.functions(this.inngest)];
+    const handler = serve({ client: this.inngest, functions, serveOrigin: "http://app.test" });
+    this.#app.on(["GET", "POST", "PUT"], "/api/inngest", handler);
+    [this.#core, this.#http] = this.#startEngine();
+  }
+
+  get reads(): EngineCore["reads"] {
+    return this.#core.reads;
+  }
+
+  get commands(): EngineCore["commands"] {
+    return this.#core.commands;
+  }
+
+  get http(): Hono {
+    return this.#http;
+  }
+
+  async sync(): Promise<void> {
+    await this.commands.syncApp(APP_URL);
+  }
+
+  /** Sends an event through the event API; returns its internal id. */
+  async send(event: Record<string, unknown>): Promise<string> {
+    const response = await this.request("/e/test-key", {
+      method: "POST",
+      body: JSON.stringify(event),
+    });
+    const answer = (await response.json()) as { ids: string[]; error?: string };
+    const [id] = answer.ids;
+    if (id === undefined) throw new Error(`event refused: ${answer.error}`);
+    return id;
+  }
+
+  request(path: string, init: RequestInit = {}): Promise<Response> {
+    const { signingKey } = this.#options;
+    const headers = new Headers(init.headers);
+    if (signingKey !== undefined) headers.set("authorization", `Bearer ${signingKey}`);
+    return Promise.resolve(this.#http.request(`${ENGINE_URL}${path}`, { ...init, headers }));
+  }
+
+  async runsOf(eventId: string): Promise<readonly RunPicture[]> {
+    const response = await this.request(`/v1/events/${eventId}/runs`);
+    const { data } = (await response.json()) as { data: WireRun[] };
+    return data.map((run) => ({
+      id: run.run_id,
+      status: run.status,
+      functionId: run.function_id,
+      output: JSON.stringify(run.output),
+    }));
+  }
+
+  /** Lets everything happen that happens without time passing. */
+  async settle(): Promise<void> {
+    let quietTurns = 0;
+    for (let turn = 0; turn < TURNS_MAX && quietTurns < 5; turn += 1) {
+      await new Promise<void>((resolve) => setTimeout(resolve, 0));
+      quietTurns = this.#core.callsInHand === 0 ? quietTurns + 1 : 0;
+    }
+  }
+
+  /** Moves time on, timer by timer, until the check holds. */
+  async advanceUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
+    for (let step = 0; step < STEPS_MAX; step += 1) {
+      await this.settle();
+      if (await holds()) return;
+      const nextMs = this.clock.nextWakeMs();
+      if (nextMs === null) throw new Error("nothing is left to wait for");
+      this.clock.advanceMs(Math.max(nextMs - this.clock.nowMs(), 0));
+    }
+    throw new Error(`it does not hold after ${STEPS_MAX} timers`);
+  }
+
+  /** Sends the event and moves time on until all of its runs have ended. */
+  async runToEnd(event: Record<string, unknown>): Promise<readonly RunPicture[]> {
+    const id = await this.send(event);
+    const isOver = ({ status }: RunPicture) => status !== "Running" && status !== "Queued";
+    await this.advanceUntil(async () => (await this.runsOf(id)).every(isOver));
+    return this.runsOf(id);
+  }
+
+  /** The engine dies between two lines of its own; another one opens the same file. */
+  async crashAndRestart(): Promise<void> {
+    await this.#core.stop(0);
+    [this.#core, this.#http] = this.#startEngine();
+  }
+
+  /** Time passes while no engine runs. */
+  async downFor(durationMs: number): Promise<void> {
+    await this.#core.stop(0);
+    this.clock.advanceMs(durationMs);
+    [this.#core, this.#http] = this.#startEngine();
+  }
+
+  async stop(): Promise<void> {
+    await this.#core.stop(0);
+  }
+
+  #startEngine(): [EngineCore, Hono] {
+    const { storage = { kind: "memory" }, signingKey, retryIntervalMs } = this.#options;
+    const signingKeys = signingKey === undefined ? [] : [signingKey];
+    const core = new EngineCore({
+      storage,
+      isDev: signingKey === undefined,
+      signingKeys,
+      clock: this.clock,
+      random: () => 0,
+      createId: this.#createId,
+      fetch: (url, init) => this.#fetchOutside(url, init),
+      onLog: ({ message }) => this.logged.push(message),
+      ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
+    });
+    const isDev = signingKey === undefined;
+    const nowMs = () => this.clock.nowMs();
+    const access = new Access({
+      eventKeys: ["test-key"],
+      signingKeys,
+      isOpen: isDev,
+      allowedHosts: ["engine.test"],
+      nowMs,
+    });
+    const { commands, reads } = core;
+    const log = () => {};
+    return [core, createHttpApp({ commands, reads, access, isDev, version: "0", nowMs, log })];
+  }
+
+  async #fetchOutside(url: string, init: RequestInit): Promise<Response> {
+    if (!url.startsWith(APP_URL)) {
+      if (this.#options.fetchElsewhere) return this.#options.fetchElsewhere(url, init);
+      throw new Error(`nothing is at ${url}`);
+    }
+    if (this.isAppDown) throw new Error("Unable to connect: connection refused");
+    if (init.method === "POST") this.#note(url, init);
+    const { signal: _, ...rest } = init;
+    return this.#app.request(url, rest);
+  }
+
+  #note(url: string, init: RequestInit): void {
+    const { ctx } = JSON.parse(String(init.body)) as { ctx: { attempt: number } };
+    const stepId = new URL(url).searchParams.get("stepId") ?? "";
+    this.calls.push({ stepId, attempt: ctx.attempt });
+  }
+}
+
+const silentLogger = {
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  debug: () => {},
+  flush: async () => {},
+};

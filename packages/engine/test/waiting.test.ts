@@ -1,0 +1,284 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { referenceFunction } from "inngest";
+import { EngineHarness, type HarnessOptions } from "./engine-harness.ts";
+
+let harness: EngineHarness;
+
+async function start(options: HarnessOptions): Promise<EngineHarness> {
+  harness = new EngineHarness(options);
+  await harness.sync();
+  return harness;
+}
+
+afterEach(() => harness.stop());
+
+const HOUR_MS = 60 * 60_000;
+
+describe("sleep", () => {
+  test("goes on after its time and not before", async () => {
+    await start({
+      functions: (inngest) => [
+        inngest.createFunction({ id: "nap", triggers: [{ event: "go" }] }, async ({ step }) => {
+          await step.sleep("nap", "6h");
+          return "awake";
+        }),
+      ],
+    });
+    const id = await harness.send({ name: "go" });
+    await harness.settle();
+    harness.clock.advanceMs(6 * HOUR_MS - 1);
+    await harness.settle();
+    expect((await harness.runsOf(id))[0]?.status).toBe("Running");
+    harness.clock.advanceMs(1);
+    await harness.settle();
+    expect((await harness.runsOf(id))[0]).toMatchObject({ status: "Completed", output: '"awake"' });
+  });
+
+  test("until a date ends at that date", async () => {
+    await start({
+      functions: (inngest) => [
+        inngest.createFunction(
+          { id: "until", triggers: [{ event: "go" }] },
+          async ({ step, event }) => {
+            await step.sleepUntil("date", new Date(event.data.at));
+            return harness.clock.nowMs();
+          },
+        ),
+      ],
+    });
+    const atMs = harness.clock.nowMs() + 90_000;
+    const [run] = await harness.runToEnd({
+      name: "go",
+      data: { at: new Date(atMs).toISOString() },
+    });
+    expect(run?.output).toBe(`${atMs}`);
+  });
+});
+
+describe("waitForEvent", () => {
+  const waiting: HarnessOptions["functions"] = (inngest) => [
+    inngest.createFunction({ id: "waiter", triggers: [{ event: "order" }] }, async ({ step }) => {
+      const paid = await step.waitForEvent("paid", {
+        event: "payment",
+        timeout: "2h",
+        if: "event.data.order == async.data.order",
+      });
+      return paid?.data.amount ?? "timed out";
+    }),
+  ];
+
+  test("goes on with the event that fits and no other", async () => {
+    await start({ functions: waiting });
+    const first = await harness.send({ name: "order", data: { order: 1 } });
+    const second = await harness.send({ name: "order", data: { order: 2 } });
+    await harness.settle();
+    await harness.send({ name: "payment", data: { order: 2, amount: 20 } });
+    await harness.settle();
+    expect((await harness.runsOf(first))[0]?.status).toBe("Running");
+    expect((await harness.runsOf(second))[0]).toMatchObject({ status: "Completed", output: "20" });
+  });
+
+  test("ends with null at its timeout", async () => {
+    await start({ functions: waiting });
+    const startedAtMs = harness.clock.nowMs();
+    const [run] = await harness.runToEnd({ name: "order", data: { order: 1 } });
+    expect(run?.output).toBe('"timed out"');
+    expect(harness.clock.nowMs() - startedAtMs).toBe(2 * HOUR_MS);
+  });
+
+  test("does not see an event that came before it", async () => {
+    await start({ functions: waiting });
+    await harness.send({ name: "payment", data: { order: 1, amount: 5 } });
+    const [run] = await harness.runToEnd({ name: "order", data: { order: 1 } });
+    expect(run?.output).toBe('"timed out"');
+  });
+
+  test("takes only the first of two events that fit", async () => {
+    await start({ functions: waiting });
+    const id = await harness.send({ name: "order", data: { order: 1 } });
+    await harness.settle();
+    await Promise.all([
+      harness.send({ name: "payment", data: { order: 1, amount: 1 } }),
+      harness.send({ name: "payment", data: { order: 1, amount: 2 } }),
+    ]);
+    await harness.settle();
+    expect((await harness.runsOf(id))[0]?.output).toBe("1");
+  });
+
+  test("finds its event by an expression that has no equality, too", async () => {
+    await start({
+      functions: (inngest) => [
+        inngest.createFunction({ id: "waiter", triggers: [{ event: "go" }] }, async ({ step }) => {
+          const found = await step.waitForEvent("big", {
+            event: "number",
+            timeout: "1h",
+            if: "async.data.n > event.data.min",
+          });
+          return found?.data.n;
+        }),
+      ],
+    });
+    const id = await harness.send({ name: "go", data: { min: 10 } });
+    await harness.settle();
+    await harness.send({ name: "number", data: { n: 10 } });
+    await harness.send({ name: "number", data: { n: 11 } });
+    await harness.settle();
+    expect((await harness.runsOf(id))[0]?.output).toBe("11");
+  });
+});
+
+describe("invoke", () => {
+  const pair =
+    (childFails = false): HarnessOptions["functions"] =>
+    (inngest) => {
+      const child = inngest.createFunction({ id: "child", retries: 0 }, async ({ event }) => {
+        if (childFails) throw new Error("child broke");
+        return (event.data as { n: number }).n * 2;
+      });
+      const parent = inngest.createFunction(
+        { id: "parent", retries: 0, triggers: [{ event: "go" }] },
+        async ({ step }) => step.invoke("double", { function: child, data: { n: 21 } }),
+      );
+      return [parent, child];
+    };
+
+  test("gives the child's result to its parent", async () => {
+    await start({ functions: pair() });
+    const [run] = await harness.runToEnd({ name: "go" });
+    expect(run).toMatchObject({ status: "Completed", output: "42" });
+  });
+
+  test("gives the child's error to its parent", async () => {
+    await start({ functions: pair(true) });
+    const [run] = await harness.runToEnd({ name: "go" });
+    expect(run?.status).toBe("Failed");
+    expect(run?.output).toContain("child broke");
+  });
+
+  test("of a function that nobody has fails the step, and the run does not hang", async () => {
+    await start({
+      functions: (inngest) => [
+        inngest.createFunction(
+          { id: "parent", retries: 0, triggers: [{ event: "go" }] },
+          async ({ step }) =>
+            step.invoke("gone", {
+              function: referenceFunction({ appId: "app", functionId: "nobody" }),
+              data: {},
+            }),
+        ),
+      ],
+    });
+    const [run] = await harness.runToEnd({ name: "go" });
+    expect(run?.status).toBe("Failed");
+    expect(run?.output).toContain("could not find function with ID: app-nobody");
+  });
+
+  test("gives up after its timeout, and the child goes on", async () => {
+    await start({
+      functions: (inngest) => {
+        const child = inngest.createFunction({ id: "slow" }, async ({ step }) => {
+          await step.sleep("long", "10h");
+        });
+        const parent = inngest.createFunction(
+          { id: "parent", retries: 0, triggers: [{ event: "go" }] },
+          async ({ step }) =>
+            step
+              .invoke("slow", { function: child, data: {}, timeout: "1h" })
+              .catch((error: Error) => error.message),
+        );
+        return [parent, child];
+      },
+    });
+    const [run] = await harness.runToEnd({ name: "go" });
+    expect(run?.status).toBe("Completed");
+    expect(run?.output).toContain("Timed out waiting for invoked function to complete");
+  });
+});
+
+describe("sendEvent", () => {
+  test("inside a function starts others, once, also when a later step is retried", async () => {
+    let started = 0;
+    let tries = 0;
+    await start({
+      functions: (inngest) => [
+        inngest.createFunction({ id: "sender", triggers: [{ event: "go" }] }, async ({ step }) => {
+          await step.sendEvent("tell", { name: "told", data: {} });
+          await step.run("flaky", () => {
+            tries += 1;
+            if (tries < 3) throw new Error("not yet");
+          });
+        }),
+        inngest.createFunction({ id: "told", triggers: [{ event: "told" }] }, async ({ step }) => {
+          await step.run("count", () => (started += 1));
+        }),
+      ],
+    });
+    await harness.runToEnd({ name: "go" });
+    expect(started).toBe(1);
+  });
+});
+
+describe("step.ai.infer", () => {
+  const asking: HarnessOptions["functions"] = (inngest) => [
+    inngest.createFunction(
+      { id: "ask", retries: 2, triggers: [{ event: "go" }] },
+      async ({ step }) => {
+        const answer = await step.ai.infer("ask", {
+          model: {
+            url: "http://model.test/v1/chat/completions",
+            authKey: "secret-key",
+            format: "openai-chat",
+            headers: { "x-tenant": "secret-tenant" },
+            onCall() {},
+            options: { model: "m" },
+          } as never,
+          body: { messages: [{ role: "user", content: "hi" }] } as never,
+        });
+        return (answer as { reply: string }).reply;
+      },
+    ),
+  ];
+
+  test("asks the model with the key, and neither trace nor log nor note shows it", async () => {
+    const requests: RequestInit[] = [];
+    await start({
+      functions: asking,
+      fetchElsewhere: async (_url, init) => {
+        requests.push(init);
+        return Response.json({ reply: "hello" });
+      },
+    });
+    const [run] = await harness.runToEnd({ name: "go" });
+    expect(run?.output).toBe('"hello"');
+    expect(new Headers(requests[0]?.headers).get("authorization")).toBe("Bearer secret-key");
+    const trace = await harness.request(`/api/v2/runs/${run?.id}/trace?includeOutput=true`);
+    expect(await trace.text()).not.toContain("secret");
+    expect(harness.logged.join("\n")).not.toContain("secret");
+  });
+
+  test("is tried again when the model is busy, at the time it asks for", async () => {
+    const askedAtMs: number[] = [];
+    await start({
+      functions: asking,
+      fetchElsewhere: async () => {
+        askedAtMs.push(harness.clock.nowMs());
+        if (askedAtMs.length > 1) return Response.json({ reply: "now" });
+        return new Response("slow down", { status: 429, headers: { "retry-after": "90" } });
+      },
+    });
+    const [run] = await harness.runToEnd({ name: "go" });
+    expect(run?.output).toBe('"now"');
+    const [first = 0, second = 0] = askedAtMs;
+    expect(second - first).toBe(90_000);
+  });
+
+  test("fails the step when the model refuses, with what the model said", async () => {
+    await start({
+      functions: asking,
+      fetchElsewhere: async () => new Response("no such model", { status: 404 }),
+    });
+    const [run] = await harness.runToEnd({ name: "go" });
+    expect(run?.status).toBe("Failed");
+    expect(run?.output).toContain("no such model");
+  });
+});
