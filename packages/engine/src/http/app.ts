@@ -22,7 +22,7 @@ import { createV2RunRoutes } from "./v2-run-routes.ts";
 
 /** Everything but the dashboard's pages, which `engine.ts` guards with `access.guard`. */
 export function createHttpApp(deps: HttpDeps): Hono {
-  const { access, log } = deps;
+  const { access, isDev, log, version } = deps;
   const app = new Hono();
   app.onError((error, c) => unknownErrorResponse(error, c.req.raw, log));
   app.notFound((c) =>
@@ -31,7 +31,9 @@ export function createHttpApp(deps: HttpDeps): Hono {
 
   addEventRoutes(app, deps);
   addCheckpointRoutes(app, deps);
-  app.get("/health", (c) => c.json({ status: 200, message: "OK" }));
+  // `engine` is what tells this engine from Inngest itself, whose answer is the rest.
+  const health = { status: 200, message: "OK", engine: "embedded", version, isDev };
+  app.get("/health", (c) => c.json(health));
   app.route("/", createLoginRoutes(access));
 
   app.use(async (c, next) => {
