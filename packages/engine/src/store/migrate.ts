@@ -1,3 +1,4 @@
+/// <reference path="../sql-modules.d.ts" />
 import type { Database } from "bun:sqlite";
 import { EngineError } from "../core/errors.ts";
 import initial from "./migrations/0001-initial.sql" with { type: "text" };
