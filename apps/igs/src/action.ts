@@ -28,16 +28,15 @@ export function createAction<Flags extends CommonFlags, const Args extends reado
       (error: unknown): Answer => ({ result: null, text: "", failure: describeFailure(error) }),
     );
     io.status("");
-    printAnswer(this, io, command, answer);
+    if (!answer.isTold) printAnswer(this, io, command, answer);
     this.exit.code = answer.failure ? EXIT_CODES[answer.failure.code] : 0;
   };
 }
 
-export function printAnswer(context: CliContext, io: Io, command: string, answer: Answer): void {
+function printAnswer(context: CliContext, io: Io, command: string, answer: Answer): void {
   const { stdout, stderr } = context;
   if (io.isJson) {
-    const { text: _forPeople, ...rest } = answer;
-    stdout.write(`${JSON.stringify(buildEnvelope(command, rest))}\n`);
+    stdout.write(`${JSON.stringify(buildEnvelope(command, answer))}\n`);
     return;
   }
   if (answer.text !== "") stdout.write(`${answer.text}\n`);

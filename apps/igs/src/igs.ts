@@ -3,6 +3,8 @@ import { version } from "../package.json";
 import { cliConfiguration } from "./cli-configuration.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { configCommand } from "./commands/config.ts";
+import { devCommand } from "./commands/dev.ts";
+import { engineCommand } from "./commands/engine.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { functionsCommand } from "./commands/functions.ts";
 import { logRoutes } from "./commands/log.ts";
@@ -11,10 +13,14 @@ import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { sendCommand } from "./commands/send.ts";
+import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 
 const routes = buildRouteMap({
   routes: {
+    dev: devCommand,
+    start: startCommand,
+    engine: engineCommand,
     send: sendCommand,
     runs: runsCommand,
     run: runCommand,

@@ -28,11 +28,28 @@ export function describeFailure(error: unknown): Failure {
       fix: fix ?? "Check that the vault is there and can be written: `igs config` shows its path.",
     };
   }
+  const engineFailure = name === "EngineError" ? ENGINE_FAILURES[code] : undefined;
+  if (engineFailure) return { message, ...engineFailure };
   if (code === "EADDRINUSE") {
     return { code: "port-taken", message, fix: "Stop what listens there, or choose another port." };
   }
   return internal(error.stack ?? `${name}: ${message}`);
 }
+
+/** What can keep the embedded engine from starting. */
+const ENGINE_FAILURES: Readonly<Record<string, Pick<Failure, "code" | "fix">>> = {
+  PORT_TAKEN: { code: "port-taken", fix: "Stop what listens there, or choose another --port." },
+  DATA_IN_USE: {
+    code: "unavailable",
+    fix: "Stop the other engine, or give this one its own --data folder.",
+  },
+  DATABASE_TOO_NEW: {
+    code: "unavailable",
+    fix: "Use the version of System Bus that wrote it, or a newer one.",
+  },
+  OPTIONS_INVALID: { code: "settings", fix: "Correct the flag or variable that is named." },
+  STORAGE_FAILED: { code: "unavailable", fix: "Check the disk and the rights on the data folder." },
+};
 
 const API_CODES = ["unreachable", "unauthorized", "not-found", "invalid", "server"] as const;
 

@@ -15,6 +15,8 @@ export interface Answer {
   readonly failure?: Failure;
   /** The text tells people of the failure already. */
   readonly isFailureInText?: boolean;
+  /** The command has printed its envelope itself. */
+  readonly isTold?: boolean;
 }
 
 /** The one JSON object that a program reads. Its keys are the CLI's contract. */

@@ -2,6 +2,8 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;
 
 /** `38 ms`, `4.6 s`, `2 min 05 s`, `1 h 02 min`, `3 d 04 h`. */
 export function formatDuration(durationMs: number): string {
@@ -10,10 +12,10 @@ export function formatDuration(durationMs: number): string {
   // 59.95 s and more would be rounded up to "60.0 s".
   if (ms < MINUTE_MS - 50) return `${(ms / SECOND_MS).toFixed(1)} s`;
   const seconds = Math.round(ms / SECOND_MS);
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;
-  const minutes = Math.floor(ms / MINUTE_MS);
-  if (ms < DAY_MS) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
-  const hours = Math.floor(ms / HOUR_MS);
+  if (seconds < HOUR_S) return `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (seconds < DAY_S) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
+  const hours = Math.floor(minutes / 60);
   return `${Math.floor(hours / 24)} d ${twoDigits(hours % 24)} h`;
 }
 

@@ -1,9 +1,16 @@
 import { z } from "zod";
+import { parseJson } from "../parse-json.ts";
 
 /** What answers at an engine's address. */
 export type EngineProbe =
   | { readonly kind: "none" }
-  | { readonly kind: "embedded"; readonly version: string | null; readonly latencyMs: number }
+  | {
+      readonly kind: "embedded";
+      readonly version: string | null;
+      /** Dev mode: no keys, and usually no state. Null when it doesn't say. */
+      readonly isDev: boolean | null;
+      readonly latencyMs: number;
+    }
   | { readonly kind: "inngest"; readonly version: string | null; readonly latencyMs: number }
   | { readonly kind: "other"; readonly description: string };
 
@@ -14,6 +21,7 @@ const HealthSchema = z.object({
   status: z.union([z.literal(200), z.literal("ok")]),
   engine: z.string().optional(),
   version: z.string().optional(),
+  isDev: z.boolean().optional(),
 });
 
 const DevSchema = z.object({ version: z.string().optional() });
@@ -28,8 +36,8 @@ export async function probeEngine(engineUrl: string): Promise<EngineProbe> {
   if (!health.isOk || !parsed.success) {
     return { kind: "other", description: describeStranger(health) };
   }
-  const { engine, version } = parsed.data;
-  if (engine === "embedded") return { kind: "embedded", version: version ?? null, latencyMs };
+  const { engine, version = null, isDev = null } = parsed.data;
+  if (engine === "embedded") return { kind: "embedded", version, isDev, latencyMs };
   return { kind: "inngest", version: version ?? (await readDevVersion(engineUrl)), latencyMs };
 }
 
@@ -64,12 +72,4 @@ async function ask(url: string): Promise<RawAnswer | null> {
 
 function describeStranger({ status, server }: RawAnswer): string {
   return `a program that is no engine (${server ?? "without a name"}; /health answers ${status})`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from "../output/format-time.ts";
 import type { Paint } from "../output/paint.ts";
-import type { EngineProbe } from "./probe-engine.ts";
+import { nameEngine } from "./name-engine.ts";
 import type { Problem, StatusFindings } from "./status-report.ts";
 
 /** The engine first: which one it is must never be a surprise. */
@@ -19,20 +19,6 @@ export function renderStatus(
   if (problems.length === 0) return [...lines, "", paint.good("All is well.")].join("\n");
   const told = problems.flatMap(({ problem, fix }) => [`${paint.bad("✗")} ${problem}`, `  ${fix}`]);
   return [...lines, "", ...told].join("\n");
-}
-
-/** Such as `embedded 0.1.0 (Inngest-compatible)`, `Inngest 1.45.1`. */
-export function nameEngine(engine: EngineProbe): string {
-  switch (engine.kind) {
-    case "none":
-      return "no engine";
-    case "other":
-      return engine.description;
-    case "embedded":
-      return `embedded engine${engine.version ? ` ${engine.version}` : ""} (Inngest-compatible)`;
-    case "inngest":
-      return `Inngest${engine.version ? ` ${engine.version}` : ""}`;
-  }
 }
 
 function describeEngine({ engine, engineUrl, engineChoice }: StatusFindings, paint: Paint): string {

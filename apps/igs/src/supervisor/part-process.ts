@@ -32,10 +32,12 @@ export const startPart: StartPart = (spec, tellLine) => {
   });
   const ended = new AbortController();
   const firstLine = Promise.withResolvers<string | null>();
+  let isFirst = true;
   const outputs = Promise.all([
     tellLines(child.stdout, (line) => {
       firstLine.resolve(line);
-      tellLine(line);
+      if (!isFirst || !spec.isFirstLineOurs) tellLine(line);
+      isFirst = false;
     }),
     tellLines(child.stderr, tellLine),
   ]);

@@ -9,6 +9,8 @@ export interface PartSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Settles once the part can be used. Rejects when it never will be. */
   readonly waitUntilReady: (part: ReadyWatch) => Promise<void>;
+  /** The first line of stdout is a word to the supervisor, and shown to nobody. */
+  readonly isFirstLineOurs: boolean;
   /** How long it may take to stop before it is killed. */
   readonly stopMaxMs: number;
 }

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readSettings } from "@system-bus/settings";
+import type { EngineFlags } from "../actions/engine.ts";
+import { readEngineSetup } from "./engine-setup.ts";
+
+const KEYS = { INNGEST_EVENT_KEY: "event-key", INNGEST_SIGNING_KEY: "ab".repeat(32) };
+
+function setup(flags: EngineFlags, env: Record<string, string> = {}, host?: string) {
+  const mode = flags.dev ? "dev" : "start";
+  const settings = readSettings({
+    env: { BUS_HOME: "/bus", ...env, ...(host ? { BUS_HOST: host } : {}) },
+    mode,
+    home: "/home/me",
+  });
+  return readEngineSetup(flags, { settings, env, cwd: "/work" });
+}
+
+describe("where the state lies", () => {
+  test("is the folder of --data, from where one stands", () => {
+    expect(setup({ data: "state", dev: true }).options.storage).toEqual({
+      kind: "directory",
+      path: "/work/state",
+    });
+  });
+
+  test("is memory with --memory and with --dev", () => {
+    expect(setup({ memory: true }, KEYS).options.storage).toEqual({ kind: "memory" });
+    expect(setup({ dev: true }).options.storage).toEqual({ kind: "memory" });
+    expect(setup({ dev: true, data: "/state" }).options.storage.kind).toBe("directory");
+  });
+
+  test("is the data folder of `igs start` otherwise", () => {
+    expect(setup({}, KEYS).options.storage).toEqual({ kind: "directory", path: "/bus/start" });
+  });
+
+  test("can't be both", () => {
+    expect(() => setup({ data: "x", memory: true, dev: true })).toThrow("exclude each other");
+  });
+});
+
+describe("keys", () => {
+  test("come from the environment", () => {
+    expect(setup({}, KEYS).options).toMatchObject({
+      eventKeys: ["event-key"],
+      signingKey: KEYS.INNGEST_SIGNING_KEY,
+    });
+  });
+
+  test("of a flag win", () => {
+    expect(setup({ eventKey: ["other"], signingKey: "cd" }, KEYS).options).toMatchObject({
+      eventKeys: ["other"],
+      signingKey: "cd",
+    });
+  });
+
+  test("that the settings file holds for `igs start` don't lock dev mode", async () => {
+    const home = await mkdtemp(join(tmpdir(), "igs-engine-"));
+    await writeFile(
+      join(home, "env"),
+      Object.entries(KEYS)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(""),
+      { mode: 0o600 },
+    );
+    const inFile = { BUS_HOME: home };
+    expect(setup({}, inFile).options.eventKeys).toEqual(["event-key"]);
+    expect(setup({ dev: true }, inFile).options).not.toHaveProperty("signingKey");
+    expect(setup({ dev: true }, inFile).options.eventKeys).toEqual([]);
+    await rm(home, { recursive: true });
+  });
+
+  test("are needed outside of dev mode", () => {
+    expect(() => setup({})).toThrow("not in dev mode");
+    expect(() => setup({}, { INNGEST_EVENT_KEY: "event-key" })).toThrow("not in dev mode");
+    expect(setup({ dev: true }).options.eventKeys).toEqual([]);
+  });
+
+  test.each(["0.0.0.0", "::", "192.168.1.5"])("are needed to listen on %s", (host) => {
+    expect(() => setup({}, {}, host)).toThrow("without keys");
+    expect(() => setup({ dev: true }, {}, host)).toThrow("without keys");
+    expect(setup({}, KEYS, host).options.host).toBe(host);
+  });
+});
+
+test("Inngest's flag of seconds becomes milliseconds", () => {
+  expect(setup({ retryInterval: 2, dev: true }).options.retryIntervalMs).toBe(2_000);
+});

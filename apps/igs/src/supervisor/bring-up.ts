@@ -1,0 +1,182 @@
+// `igs dev` and `igs start`: from settings to parts that run. Everything that can be refused is
+// refused before anything is started or written.
+
+import { createInngestApi } from "@system-bus/inngest-api";
+import { ensureKeys, type Settings } from "@system-bus/settings";
+import { systemClock } from "../clock.ts";
+import type { CliContext } from "../context.ts";
+import { loadSettings } from "../load-settings.ts";
+import type { Answer } from "../output/envelope.ts";
+import { CliError, type Failure } from "../output/failure.ts";
+import type { Io } from "../output/io.ts";
+import { probeEngine } from "../status/probe-engine.ts";
+import { announceStart, forPeople } from "./announce.ts";
+import { checkPort, findFreePort } from "./check-port.ts";
+import { describeExit, describeSupervisorChange } from "./describe-supervisor-change.ts";
+import { findEngineChangeFailure } from "./engine-change.ts";
+import { chooseEngine, type EnginePlan } from "./engine-choice.ts";
+import { containerPart, embeddedEnginePart, inngestPart } from "./engine-parts.ts";
+import { type EngineRecord, readEngineRecord, writeEngineRecord } from "./engine-record.ts";
+import { checkDocker, type FoundInngest, findInngest } from "./find-inngest.ts";
+import type { PartSpec } from "./part.ts";
+import { startPart } from "./part-process.ts";
+import { type PartFailure, supervise } from "./supervise.ts";
+import { workerPart } from "./worker-part.ts";
+
+export interface BringUpFlags {
+  readonly engine?: string;
+  readonly engineUrl?: string;
+  readonly host?: string;
+  readonly enginePort?: number;
+  readonly workerPort?: number;
+  readonly vault?: string;
+}
+
+type UsablePlan = Exclude<EnginePlan, { kind: "refuse" }>;
+
+export interface Scene {
+  readonly io: Io;
+  readonly context: CliContext;
+  readonly mode: Settings["mode"];
+}
+
+/** Returns when all parts have stopped. */
+export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer> {
+  const { io, context, mode } = scene;
+  const read = loadSettings(context, { mode, flags: withPorts(flags) });
+  const plan = await decidePlan(read);
+  const inngest = plan.kind === "start-inngest" ? await findInngest() : null;
+  if (plan.kind === "start-container") await checkDocker();
+  await checkPorts(read, plan);
+  await checkEngineChange(read, plan);
+  const settings = takeKeys(read, plan);
+
+  const lines = announceStart(plan, settings, inngest);
+  const { engineUrl, workerUrl, folders, vault } = settings;
+  const facts = { mode, engine: plan.kind, engineUrl, workerUrl, stateFolder: folders.root, vault };
+  io.emit({ type: "starting", ...facts }, lines.join("\n"));
+  for (const warning of settings.warnings) io.warn(warning);
+
+  const failure = await supervise({
+    specs: partSpecs(settings, plan, { inngest, env: definedIn(context.env) }),
+    startPart,
+    clock: systemClock,
+    signal: context.listenForStop(),
+    tell: (change) => io.emit({ ...change }, describeSupervisorChange(change, io.paint)),
+    onAllReady() {
+      io.emit({ type: "ready" }, `Ready: ${forPeople(engineUrl)}  (Ctrl-C stops; programs go on)`);
+      if (mode === "start") void recordEngine(settings, plan);
+    },
+  });
+  const nextActions = [{ command: `igs ${mode}`, description: "Start again" }];
+  if (failure) return { result: facts, text: "", nextActions, failure: explainPart(failure) };
+  return { result: facts, text: "Stopped.", nextActions };
+}
+
+/** A 0 becomes a free port here: engine and worker must know each other's before they start. */
+function withPorts(flags: BringUpFlags): BringUpFlags {
+  const host = flags.host ?? "127.0.0.1";
+  return {
+    ...flags,
+    ...(flags.enginePort === 0 ? { enginePort: findFreePort(host) } : {}),
+    ...(flags.workerPort === 0 ? { workerPort: findFreePort(host) } : {}),
+  };
+}
+
+async function decidePlan(settings: Settings): Promise<UsablePlan> {
+  const plan = chooseEngine(settings, await probeEngine(settings.engineUrl));
+  if (plan.kind === "refuse") throw new CliError(plan.failure);
+  return plan;
+}
+
+async function checkPorts(settings: Settings, plan: UsablePlan): Promise<void> {
+  const { host, enginePort, workerPort } = settings;
+  if (plan.kind !== "attach") await checkPort({ host, port: enginePort, part: "engine" });
+  await checkPort({ host, port: workerPort, part: "worker" });
+}
+
+async function checkEngineChange(settings: Settings, plan: UsablePlan): Promise<void> {
+  if (settings.mode === "dev") return;
+  const last = await readEngineRecord(settings.folders.root);
+  const next = engineOf(plan);
+  if (last === null || next === null) return;
+  const failure = findEngineChangeFailure({
+    last,
+    next,
+    isChosen: settings.engine !== "auto",
+    unfinishedCount: last.engine === next ? 0 : await countUnfinished(settings, last),
+  });
+  if (failure) throw new CliError(failure);
+}
+
+/** Null while it isn't known what answers. */
+function engineOf(plan: UsablePlan): EngineRecord["engine"] | null {
+  if (plan.kind === "start-embedded") return "embedded";
+  if (plan.kind !== "attach") return "inngest";
+  return plan.engine.kind === "none" ? null : plan.engine.kind;
+}
+
+/** Null when the engine of last time can't be asked. */
+async function countUnfinished(settings: Settings, last: EngineRecord): Promise<number | null> {
+  if (last.engine === "embedded") {
+    const { countUnfinishedRuns } = await import("@system-bus/engine");
+    return countUnfinishedRuns(settings.folders.engine);
+  }
+  const { eventKey, signingKey } = settings;
+  const api = createInngestApi({ baseUrl: last.url, eventKey, signingKey, timeoutMs: 2_000 });
+  try {
+    const { items } = await api.listRuns({ status: ["QUEUED", "RUNNING"], limit: 100 });
+    return items.length;
+  } catch {
+    return null;
+  }
+}
+
+/** A server that was found running has keys of its own: made-up ones would only hide that. */
+function takeKeys(settings: Settings, plan: UsablePlan): Settings {
+  const isForeign = plan.kind === "attach" && plan.engine.kind !== "embedded";
+  return ensureKeys(isForeign ? { ...settings, isEngineUrlGiven: true } : settings);
+}
+
+function partSpecs(
+  settings: Settings,
+  plan: UsablePlan,
+  scene: { readonly inngest: FoundInngest | null; readonly env: Record<string, string> },
+): readonly PartSpec[] {
+  const { env, inngest } = scene;
+  const worker = workerPart(settings, env);
+  switch (plan.kind) {
+    case "attach":
+      return [worker];
+    case "start-embedded":
+      return [embeddedEnginePart(settings, env), worker];
+    case "start-inngest":
+      return [inngestPart(settings, env, inngest?.program ?? []), worker];
+    case "start-container":
+      return [containerPart(settings, env), worker];
+  }
+}
+
+async function recordEngine(settings: Settings, plan: UsablePlan): Promise<void> {
+  const engine = engineOf(plan);
+  if (engine === null) return;
+  await writeEngineRecord(settings.folders.root, { engine, url: settings.engineUrl });
+}
+
+function explainPart(failure: PartFailure): Failure {
+  const { part, reason } = failure;
+  return {
+    code: "part-failed",
+    message: `The ${part} could not be started, it ${describeExit(failure)}: ${reason}`,
+    fix:
+      part === "engine"
+        ? "Correct what it says; `igs engine` starts it alone."
+        : "Correct what it says; `bun run apps/system-bus/src/serve.ts` starts it alone.",
+  };
+}
+
+function definedIn(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
