@@ -1,0 +1,130 @@
+// Reads a run's trace into what a person wants to see: steps, and their attempts.
+//
+//   T1. All spans of one step id are one step.
+//   T2. A step's attempts are the children of its span that are named "Attempt n"; a step that
+//       needed one attempt has no such children and is its own attempt.
+//   T3. A lone failed span beside a step is an attempt that a checkpoint reported. It counts unless
+//       it lies within an attempt that is listed already: then it is the same one, told twice.
+//   T4. Other children are steps of their own, one level deeper.
+
+import { readSpanError, type SpanError, type TraceSpan } from "@system-bus/inngest-api";
+import { readTime } from "../format/time-text.ts";
+
+export interface Attempt {
+  readonly key: string;
+  readonly status: TraceSpan["status"];
+  readonly startedAtMs: number | undefined;
+  readonly endedAtMs: number | undefined;
+  readonly error: SpanError | null;
+  /** Whatever the attempt left: a value, or the error with its stack. */
+  readonly output: unknown;
+}
+
+export interface RunStep {
+  /** Stays the same while the run goes on. */
+  readonly key: string;
+  readonly name: string;
+  /** RUN, SLEEP, WAIT_FOR_EVENT, INVOKE, … */
+  readonly op: string;
+  readonly depth: number;
+  readonly status: TraceSpan["status"];
+  readonly queuedAtMs: number | undefined;
+  readonly startedAtMs: number | undefined;
+  readonly endedAtMs: number | undefined;
+  readonly attempts: readonly Attempt[];
+  readonly input: unknown;
+  readonly output: unknown;
+}
+
+const ATTEMPT_NAME = /^Attempt \d+$/;
+/** A trace of someone else's making must not nest for ever. */
+const DEPTH_MAX = 4;
+
+/** In the order in which they began. */
+export function readRunSteps(root: TraceSpan): readonly RunStep[] {
+  return readLevel(root.children, 0);
+}
+
+function readLevel(spans: readonly TraceSpan[], depth: number): readonly RunStep[] {
+  const groups = Map.groupBy(spans, (span) => span.stepId ?? span.id);
+  return [...groups]
+    .map(([key, group]) => ({ step: readStep(key, group, depth), group }))
+    .toSorted((a, b) => beginOf(a.step) - beginOf(b.step))
+    .flatMap(({ step, group }) => [step, ...readDeeper(group, depth)]);
+}
+
+function readDeeper(group: readonly TraceSpan[], depth: number): readonly RunStep[] {
+  if (depth === DEPTH_MAX) return [];
+  const children = group.flatMap((span) => span.children).filter((span) => !isAttempt(span));
+  return readLevel(children, depth + 1);
+}
+
+function readStep(key: string, group: readonly TraceSpan[], depth: number): RunStep {
+  const lead = group.reduce((best, span) => (rank(span) > rank(best) ? span : best));
+  const attempts = readAttempts(group, lead);
+  return {
+    key: `${depth}:${key}`,
+    name: lead.name || "(no name)",
+    op: lead.stepOp ?? "",
+    depth,
+    status: lead.status,
+    queuedAtMs: least(group.map((span) => readTime(span.queuedAt))),
+    startedAtMs: least(attempts.map((attempt) => attempt.startedAtMs)),
+    endedAtMs: readTime(lead.endedAt),
+    attempts,
+    input: group.find((span) => span.input !== undefined)?.input,
+    output: lead.output,
+  };
+}
+
+/** The span that speaks for its step (T1): one that is done, else one that goes on, else a failed one. */
+function rank({ status, children }: TraceSpan): number {
+  const hasAttempts = children.length > 0 ? 1 : 0;
+  if (status === "COMPLETED") return 4 + hasAttempts;
+  return (status === "FAILED" ? 0 : 2) + hasAttempts;
+}
+
+function readAttempts(group: readonly TraceSpan[], lead: TraceSpan): readonly Attempt[] {
+  const listed = group.flatMap((span) => span.children.filter(isAttempt)).map(readAttempt);
+  const lone = group
+    .filter((span) => !span.children.some(isAttempt))
+    .filter((span) => span !== lead || listed.length === 0)
+    .map(readAttempt)
+    .filter((attempt) => !listed.some((other) => isWithin(attempt, other)));
+  return [...listed, ...lone].toSorted((a, b) => beginOf(a) - beginOf(b));
+}
+
+function readAttempt(span: TraceSpan): Attempt {
+  return {
+    key: span.id,
+    status: span.status,
+    startedAtMs: readTime(span.startedAt),
+    endedAtMs: readTime(span.endedAt),
+    error: readSpanError(span),
+    output: span.output,
+  };
+}
+
+function isAttempt(span: TraceSpan): boolean {
+  return ATTEMPT_NAME.test(span.name);
+}
+
+function isWithin(inner: Attempt, outer: Attempt): boolean {
+  if (inner.status !== outer.status || inner.endedAtMs === undefined) return false;
+  return beginOf(outer) <= beginOf(inner) && inner.endedAtMs <= (outer.endedAtMs ?? -Infinity);
+}
+
+interface Spanning {
+  readonly startedAtMs: number | undefined;
+  readonly queuedAtMs?: number | undefined;
+}
+
+/** What has not begun comes last, in the order in which it was queued. */
+function beginOf({ startedAtMs, queuedAtMs }: Spanning): number {
+  return startedAtMs ?? queuedAtMs ?? Number.MAX_SAFE_INTEGER;
+}
+
+function least(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
