@@ -1,0 +1,41 @@
+import type { Run } from "@system-bus/inngest-api";
+import { formatDuration } from "../format/duration-text.ts";
+import { readTime } from "../format/time-text.ts";
+import { CopyButton } from "../parts/copy-button.tsx";
+import { Fact } from "../parts/fact.tsx";
+import { Moment } from "../parts/moment.tsx";
+import { functionPath } from "../routing/route.ts";
+import { RunDuration } from "./run-table.tsx";
+
+export function RunFacts({ run }: { readonly run: Run }) {
+  return (
+    <dl class="facts">
+      <Fact name="Function">
+        <a href={functionPath(run.app.id, run.function.id)}>
+          {run.app.id}/{run.function.id}
+        </a>
+      </Fact>
+      <Fact name="Queued">
+        <Moment atMs={readTime(run.queuedAt)} />
+      </Fact>
+      <Fact name="Waited">{waitedText(run)}</Fact>
+      <Fact name="Took">
+        <RunDuration run={run} />
+      </Fact>
+      <Fact name="Ended">
+        <Moment atMs={readTime(run.endedAt)} />
+      </Fact>
+      <Fact name="Run id">
+        <code>{run.id}</code> <CopyButton text={run.id} what="run id" />
+      </Fact>
+    </dl>
+  );
+}
+
+/** In the queue, before its first call. */
+function waitedText(run: Run): string {
+  const queuedAtMs = readTime(run.queuedAt);
+  const startedAtMs = readTime(run.startedAt);
+  if (queuedAtMs === undefined || startedAtMs === undefined) return "–";
+  return formatDuration(startedAtMs - queuedAtMs);
+}
