@@ -12,12 +12,11 @@ import {
 import { bury } from "../src/life/bury.ts";
 import type { ProgramLife } from "../src/life/program-life.ts";
 import { readLife } from "../src/life/read-life.ts";
-import { isAlive } from "../src/processes/process-table.ts";
 import type { ProgramSpec } from "../src/program-spec.ts";
 import { createPrograms, type Programs } from "../src/programs.ts";
 import { fillWorkerDeps, type ProgramsOptions } from "../src/programs-options.ts";
+import { killSupervisor } from "../src/worker/kill-supervisor.ts";
 import { startProgram } from "../src/worker/start-program.ts";
-import { killSupervisor } from "../src/worker/stop-run.ts";
 import type { WorkerDeps } from "../src/worker/worker-deps.ts";
 
 export const RUN_ID = "01K3ZJ4T1Q8X5V7N2M6B9C0D3E";
@@ -159,12 +158,9 @@ export class ProgramBench {
     return claim.supervisor.pid;
   }
 
+  /** Returns when it is dead. */
   async killSupervisor(key: string): Promise<void> {
-    await killSupervisor(this.folder(key), this.deps.table);
-    await waitFor(`the supervisor of ${key} is dead`, async () => {
-      const claim = await this.folder(key).readClaim();
-      return claim !== null && !(await isAlive(this.deps.table, claim.supervisor));
-    });
+    await killSupervisor(this.folder(key), this.deps);
   }
 
   /** The program's living processes, found by the mark that they carry. */
@@ -181,7 +177,7 @@ export class ProgramBench {
     for (const key of await listProgramKeys(this.dir)) {
       const folder = this.folder(key);
       if (this.damagedKeys.has(key)) continue;
-      await killSupervisor(folder, this.deps.table);
+      await killSupervisor(folder, this.deps);
       await bury(folder, { ...this.deps, endedBy: "lost", graceMs: 0 });
     }
     await this.#server.stop(true);

@@ -24,6 +24,12 @@ describe("what a supervisor does next", () => {
     ["ends when it is told to go, and the program counts as lost", { isDismissed: true }, "lost"],
     ["counts an exit before a stop", { exit: exited, isStopAsked: true }, "exit"],
     ["counts an exit before the wall limit", { exit: exited, steadyMs: 9_000 }, "exit"],
+    ["takes a failure at shutdown for a loss", { exit: signalled, isDismissed: true }, "lost"],
+    [
+      "takes a success at shutdown for one",
+      { exit: { exitCode: 0, signal: null }, isDismissed: true },
+      "exit",
+    ],
     ["counts a stop before a dismissal", { isStopAsked: true, isDismissed: true }, "stopped"],
     ["counts a stop before the wall limit", { isStopAsked: true, steadyMs: 9_000 }, "stopped"],
   ] as const)("%s", (_name, change, endedBy) => {

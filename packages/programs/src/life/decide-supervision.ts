@@ -22,11 +22,16 @@ export type SupervisionStep =
   | { readonly kind: "go-on" }
   | { readonly kind: "end"; readonly endedBy: EndedBy };
 
-/** The program's own end comes first: what it did counts, even when we wanted to end it anyway. */
+/**
+ * The program's own end comes first: what it did counts, even when we wanted to end it anyway. But
+ * when the machine shuts down, program and supervisor are told to go together; what the program then
+ * ends with says nothing about its work, unless it was done.
+ */
 export function decideSupervision(situation: Situation): SupervisionStep {
   const { exit, isStopAsked, isDismissed, steadyMs, deadlineMs } = situation;
   if (exit !== null) {
     assert((exit.exitCode === null) !== (exit.signal === null), "an exit has a code or a signal");
+    if (isDismissed && exit.exitCode !== 0) return { kind: "end", endedBy: "lost" };
     return { kind: "end", endedBy: exit.signal === null ? "exit" : "signal" };
   }
   if (isStopAsked) return { kind: "end", endedBy: "stopped" };

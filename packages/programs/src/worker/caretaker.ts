@@ -14,7 +14,7 @@ import { type Care, type CareLimits, decideCare } from "../life/decide-care.ts";
 import type { ProgramLife } from "../life/program-life.ts";
 import { readLife } from "../life/read-life.ts";
 import { readProgramKey } from "../program-key.ts";
-import { killSupervisor } from "./stop-run.ts";
+import { killSupervisor } from "./kill-supervisor.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -40,6 +40,8 @@ export class Caretaker {
   /** Programs that are over, until when they need no look. */
   readonly #settled = new Map<string, number>();
   #hasLooked = false;
+  /** One refusal is enough for a look: an engine that hangs must not hold up what comes after. */
+  #isEngineDown = false;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
@@ -59,6 +61,7 @@ export class Caretaker {
   async look(): Promise<void> {
     const { dir, clock, log } = this.#deps;
     const marks = openStopMarks(dir);
+    this.#isEngineDown = false;
     for (const key of await listProgramKeys(dir)) {
       if (this.#closing.signal.aborted) return;
       try {
@@ -124,11 +127,12 @@ export class Caretaker {
     const { clock, sendTo } = this.#deps;
     const told = this.#told.get(folder.key) ?? { acceptedCount: 0, refusedCount: 0, nextMs: 0 };
     const ended = await folder.readEnded();
-    if (ended === null || clock.steadyMs() < told.nextMs) return;
+    if (ended === null || this.#isEngineDown || clock.steadyMs() < told.nextMs) return;
 
     const request = (await folder.readRequest()) ?? readProgramKey(folder.key);
     const announcement = { key: folder.key, request, ended };
     const isAccepted = await announce(sendTo, announcement, this.#closing.signal);
+    this.#isEngineDown = !isAccepted;
     const counts = countAnnouncement(told, isAccepted);
     this.#told.set(folder.key, { ...counts, nextMs: clock.steadyMs() + announceGapMs(counts) });
   }
@@ -144,7 +148,7 @@ export class Caretaker {
     }
     if (clock.steadyMs() - last.sinceMs < PULSE_MAX_MS) return;
     log(`the supervisor of ${folder.key} is stuck; it is ended together with its program`);
-    await killSupervisor(folder, table);
+    await killSupervisor(folder, { table, clock });
     await bury(folder, { table, clock, endedBy: "lost", graceMs: BURY_GRACE_MS });
   }
 }

@@ -6,7 +6,7 @@ import {
 import { openStopMarks } from "../folder/stop-marks.ts";
 import { bury } from "../life/bury.ts";
 import { readLife } from "../life/read-life.ts";
-import { type ProcessTable, signalVerified } from "../processes/process-table.ts";
+import { killSupervisor } from "./kill-supervisor.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 /** A supervisor that saw the mark has killed its program by then, also one that ignores SIGTERM. */
@@ -44,14 +44,8 @@ async function stopProgram(deps: WorkerDeps, folder: ProgramFolder): Promise<voi
         break;
       }
       default:
-        if (clock.steadyMs() - beganMs > SUPERVISOR_MAX_MS) await killSupervisor(folder, table);
+        if (clock.steadyMs() - beganMs > SUPERVISOR_MAX_MS) await killSupervisor(folder, deps);
         await clock.sleepMs(LOOK_EVERY_MS);
     }
   }
-}
-
-/** What it guarded has to be buried afterwards. */
-export async function killSupervisor(folder: ProgramFolder, table: ProcessTable): Promise<void> {
-  const claim = await folder.readClaim();
-  if (claim !== null) await signalVerified(table, claim.supervisor, "SIGKILL");
 }
