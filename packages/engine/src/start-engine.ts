@@ -73,6 +73,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       // Steps may hold a connection for as long as they like.
       idleTimeout: 0,
       maxRequestBodySize: REQUEST_BYTES_MAX,
+      // Bun's reloading adds a script of its own to the pages, which their policy refuses.
+      development: false,
       routes: pages,
       fetch: (request) => app.fetch(request),
     });
