@@ -39,7 +39,7 @@ export async function announce(
   }
 }
 
-export function finishedEvent({ key, request, ended }: Announcement) {
+function finishedEvent({ key, request, ended }: Announcement) {
   const { runId, stepId, attempt } = request;
   const { endedBy, exitCode } = ended;
   return {

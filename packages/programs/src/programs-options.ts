@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type Clock, systemClock } from "./clock.ts";
-import { openProcessTable, type ProcessTable } from "./processes/process-table.ts";
+import { openProcessTable } from "./processes/open-process-table.ts";
+import type { ProcessTable } from "./processes/process-table.ts";
 import type { WorkerDeps } from "./worker/worker-deps.ts";
 
 export interface ProgramsOptions {

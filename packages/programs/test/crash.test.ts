@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ProcessTable } from "../src/processes/process-table.ts";
 import { programKey } from "../src/program-key.ts";
 import { DEATHS, type Death } from "./dying-supervisor.ts";
@@ -22,7 +23,7 @@ const countStarts = async () =>
   (await readFile(starts, "utf8").catch(() => "")).split("\n").filter(Boolean).length;
 
 function dyingAt(death: Death) {
-  const main = join(import.meta.dir, "dying-supervisor.ts");
+  const main = fileURLToPath(new URL("./dying-supervisor.ts", import.meta.url));
   return bench.depsWith({ supervisorCommand: [process.execPath, main, death] });
 }
 
@@ -126,7 +127,7 @@ describe("a supervisor that is killed", () => {
 
 describe("a worker that is killed", () => {
   const runWorker = (mode: string) => {
-    const main = join(import.meta.dir, "dying-worker.ts");
+    const main = fileURLToPath(new URL("./dying-worker.ts", import.meta.url));
     const args = [mode, bench.dir, bench.baseUrl, RUN_ID, countingScript()];
     return Bun.spawn([process.execPath, main, ...args], { stdout: "pipe", stderr: "ignore" });
   };

@@ -2,7 +2,8 @@
 // of its death is the real one.
 
 import { type Clock, systemClock } from "../src/clock.ts";
-import { openProcessTable, type ProcessTable } from "../src/processes/process-table.ts";
+import { openProcessTable } from "../src/processes/open-process-table.ts";
+import type { ProcessTable } from "../src/processes/process-table.ts";
 import { parseOrder } from "../src/supervisor/order.ts";
 import { supervise } from "../src/supervisor/supervise.ts";
 

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { OTHER_RUN_ID, ProgramBench, waitFor } from "./program-bench.ts";
 
-const FORKING_PROGRAM = join(import.meta.dir, "forking-program.ts");
+const FORKING_PROGRAM = fileURLToPath(new URL("./forking-program.ts", import.meta.url));
 
 let bench: ProgramBench;
 beforeEach(async () => {

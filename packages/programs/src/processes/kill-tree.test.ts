@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { systemClock } from "../clock.ts";
 import { killTree, lookAtTree } from "./kill-tree.ts";
-import { openProcessTable, type ProcessEntry, type ProcessTable } from "./process-table.ts";
+import { openProcessTable } from "./open-process-table.ts";
+import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 import { plantTree } from "./process-tree.ts";
 
 const KEY = "01K3ZJ4T1Q8X5V7N2M6B9C0D3E.work.1";

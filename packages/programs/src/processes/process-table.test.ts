@@ -1,13 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { openLinuxProcessTable } from "./linux-process-table.ts";
-import {
-  identityOf,
-  isAlive,
-  openProcessTable,
-  type ProcessTable,
-  signalVerified,
-} from "./process-table.ts";
+import { openProcessTable } from "./open-process-table.ts";
+import { identityOf, isAlive, type ProcessTable, signalVerified } from "./process-table.ts";
 import { openPsProcessTable } from "./ps-process-table.ts";
 
 const MARK = { name: "PROCESS_TABLE_TEST", value: crypto.randomUUID() };

@@ -1,8 +1,5 @@
-// What the operating system knows about processes. This is the one place where Linux and macOS
-// differ; everything else asks a `ProcessTable`, and tests hand in their own.
-
-import { openLinuxProcessTable } from "./linux-process-table.ts";
-import { openPsProcessTable } from "./ps-process-table.ts";
+// What the operating system knows about processes. `open-process-table.ts` is the one place where
+// Linux and macOS differ; everything else asks a `ProcessTable`, and tests hand in their own.
 
 /**
  * Which process, beyond doubt: a pid alone is reused. `startMark` is opaque and only compared: ticks
@@ -30,10 +27,6 @@ export interface ProcessTable {
   /** Pids of living processes whose environment has `name=value`, as far as we may read it. */
   listMarked(name: string, value: string): Promise<ReadonlySet<number>>;
   signal(pid: number, signal: "SIGTERM" | "SIGKILL"): void;
-}
-
-export function openProcessTable(platform: NodeJS.Platform = process.platform): ProcessTable {
-  return platform === "linux" ? openLinuxProcessTable() : openPsProcessTable();
 }
 
 export function identityOf(table: ProcessTable, entry: ProcessEntry): ProcessIdentity {

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { errorCode } from "../folder/write-file.ts";
 
 /**
@@ -8,12 +8,11 @@ import { errorCode } from "../folder/write-file.ts";
  * stand before the note: a flood is a fault, and its ends are what explains it.
  */
 export async function cutOutput(path: string, maxBytes: number): Promise<number> {
-  const file = await openIfThere(path);
-  if (file === null) return 0;
+  const sizeBytes = await readSizeBytes(path);
+  if (sizeBytes <= maxBytes) return 0;
+  // Reading and appending: a write goes to the end as it is then, wherever the program has got to.
+  const file = await open(path, "a+");
   try {
-    const sizeBytes = (await file.stat()).size;
-    if (sizeBytes <= maxBytes) return 0;
-
     const headBytes = Math.floor(maxBytes / 8);
     const tailBytes = headBytes * 3;
     const tail = Buffer.alloc(tailBytes);
@@ -40,12 +39,12 @@ function fromLineStart(tail: Buffer): Buffer {
   return lineEnd < 0 ? tail : tail.subarray(lineEnd + 1);
 }
 
-async function openIfThere(path: string) {
+/** Asked several times a second, so it is one call and no more. */
+async function readSizeBytes(path: string): Promise<number> {
   try {
-    // Reading and appending: a write goes to the end as it is then, wherever the program has got to.
-    return await open(path, "a+");
+    return (await stat(path)).size;
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return null;
+    if (errorCode(error) === "ENOENT") return 0;
     throw error;
   }
 }

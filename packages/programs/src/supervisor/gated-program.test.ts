@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openProcessTable } from "../processes/process-table.ts";
+import { openProcessTable } from "../processes/open-process-table.ts";
 import { openGate } from "./gated-program.ts";
 
 let dir: string;

@@ -2,7 +2,7 @@
 // from it but an order on its stdin, and it is told to go by a signal.
 
 import { systemClock } from "../clock.ts";
-import { openProcessTable } from "../processes/process-table.ts";
+import { openProcessTable } from "../processes/open-process-table.ts";
 import { parseOrder } from "./order.ts";
 import { supervise } from "./supervise.ts";
 

@@ -10,7 +10,9 @@ import { type GatedProgram, openGate } from "./gated-program.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { type Supervision, TICK_MS } from "./supervision.ts";
 
-const BEAT_EVERY_MS = 2_000;
+/** Programs start their children early, so the first beats follow each other closely. */
+const BEAT_GAP_FIRST_MS = 200;
+const BEAT_GAP_MAX_MS = 2_000;
 const STILL_ALIVE_GAP_MS = 2_000;
 const NOBODY: ReadonlySet<number> = new Set();
 const UNLAUNCHABLE = {
@@ -90,6 +92,7 @@ async function watch(program: GatedProgram, { root, supervision }: Watch): Promi
   let tree = root;
   let droppedBytes = 0;
   let nextBeatMs = clock.steadyMs();
+  let beatGapMs = BEAT_GAP_FIRST_MS;
 
   for (;;) {
     const step = decideSupervision({
@@ -103,7 +106,8 @@ async function watch(program: GatedProgram, { root, supervision }: Watch): Promi
 
     if (clock.steadyMs() >= nextBeatMs) {
       tree = await beat(tree, supervision);
-      nextBeatMs = clock.steadyMs() + BEAT_EVERY_MS;
+      nextBeatMs = clock.steadyMs() + beatGapMs;
+      beatGapMs = Math.min(beatGapMs * 2, BEAT_GAP_MAX_MS);
     }
     droppedBytes += await cutBoth(supervision);
     await Promise.race([program.ended, clock.sleepMs(TICK_MS)]);
