@@ -29,7 +29,8 @@ const FIXES = {
 export function readAnswerError(asked: Asked, status: number, body: string): InngestApiError {
   const code = codeOf(status);
   const reason = readReason(body);
-  const message = `${asked.method} ${asked.path} at ${asked.baseUrl} answered ${status}${reason === "" ? "" : `: ${reason}`}`;
+  const fact = `${asked.method} ${asked.path} at ${asked.baseUrl} answered ${status}`;
+  const message = reason === "" ? fact : `${reason} (${fact})`;
   return new InngestApiError(code, message, { fix: FIXES[code] });
 }
 

@@ -186,7 +186,7 @@ describe("each failure has a code and says what to do", () => {
     const fetch = async () => new Response("upstream is down", { status: 502 });
     const error = await failureOf(createInngestApi({ baseUrl: "http://x", fetch }).listRuns());
     expect(error.code).toBe("server");
-    expect(error.message).toContain("502: upstream is down");
+    expect(error.message).toBe("upstream is down (GET /api/v2/runs at http://x answered 502)");
   });
 
   test("a port where nothing listens is unreachable", async () => {

@@ -1,7 +1,8 @@
-import { type LogLine, startEngine } from "@system-bus/engine";
+import { startEngine } from "@system-bus/engine";
 import type { Settings } from "@system-bus/settings";
 import { type CommonFlags, createAction } from "../action.ts";
 import { readEngineSetup } from "../engine/engine-setup.ts";
+import { formatLogLine } from "../engine/format-log-line.ts";
 import { loadSettings } from "../load-settings.ts";
 import { buildEnvelope } from "../output/envelope.ts";
 
@@ -57,12 +58,4 @@ function loadEngineSettings(
     ...(port === undefined ? {} : { enginePort: port }),
   };
   return loadSettings({ env }, { mode: dev ? "dev" : "start", flags });
-}
-
-/** Such as `warn app is down url=http://…`. */
-function formatLogLine({ level, message, ...fields }: LogLine): string {
-  const words = Object.entries(fields).map(([name, value]) =>
-    typeof value === "string" ? `${name}=${value}` : `${name}=${JSON.stringify(value)}`,
-  );
-  return [level, message, ...words].join(" ");
 }

@@ -1,4 +1,5 @@
 import { hasEnded, type Run, readSpanError, type TraceSpan } from "@system-bus/inngest-api";
+import { z } from "zod";
 import { createAction } from "../action.ts";
 import { type ConnectionFlags, connect } from "../connect.ts";
 import type { NextAction } from "../output/envelope.ts";
@@ -8,6 +9,8 @@ import { paintStatus } from "../output/status-text.ts";
 import { type RunStep, readSteps } from "../trace/steps.ts";
 
 const OUTPUT_TEXT_MAX = 200;
+
+const WrappedSchema = z.strictObject({ data: z.unknown() });
 
 export const run = createAction<ConnectionFlags, [string]>(
   "run",
@@ -61,8 +64,10 @@ function renderStep(step: RunStep, { paint }: Pick<Io, "paint">): readonly strin
   return [`  ${line.join("  ")}`, ...attempts, ...output];
 }
 
-function clipJson(value: unknown): string {
-  const text = JSON.stringify(value) ?? "null";
+/** Engines wrap a result in `{data}`; to people that is noise. */
+function clipJson(output: unknown): string {
+  const wrapped = WrappedSchema.safeParse(output);
+  const text = JSON.stringify(wrapped.success ? wrapped.data.data : output) ?? "null";
   return text.length <= OUTPUT_TEXT_MAX ? text : `${text.slice(0, OUTPUT_TEXT_MAX - 1)}…`;
 }
 

@@ -1,0 +1,146 @@
+// The command line as a whole: exit codes, envelopes, help. Without an engine.
+
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Processes } from "./processes.ts";
+
+let processes: Processes;
+beforeEach(async () => {
+  processes = await Processes.create();
+  processes.setEnv("INNGEST_BASE_URL", "http://127.0.0.1:9");
+});
+afterEach(() => processes.end());
+
+describe("help", () => {
+  test("lists the commands, and ends well", async () => {
+    const help = processes.spawnIgs(["--help"]);
+    const text = await help.stdout.text();
+    expect(await help.exited).toBe(0);
+    for (const command of ["dev", "start", "engine", "send", "runs", "status", "schema", "log"]) {
+      expect(text).toMatch(new RegExp(`^ {2}${command} {2,}\\S`, "m"));
+    }
+  });
+
+  test.each([
+    "dev",
+    "start",
+    "engine",
+    "send",
+    "runs",
+    "run",
+    "functions",
+    "events",
+    "cancel",
+    "rerun",
+    "status",
+    "config",
+    "schema",
+    "log tail",
+    "log write",
+  ])("of %s has examples", async (command) => {
+    const help = processes.spawnIgs([...command.split(" "), "--help"]);
+    expect(await help.stdout.text()).toMatch(/EXAMPLES\n {2}\S/);
+  });
+});
+
+describe("a mistake on the command line", () => {
+  test.each([
+    [["rusn"], "did you mean"],
+    [["runs", "--limit", "many"], "whole number"],
+    [["runs", "--bogus"], "--bogus"],
+    [["run"], "run-id"],
+    [["runs", "--status", "broken"], "expected one of"],
+    [["send", "a/b", "--ts", "soon"], "milliseconds"],
+    [["send", "a/b", "--data", "{"], "not JSON"],
+    [["engine", "--data", "x", "--memory", "--dev"], "exclude each other"],
+    [["dev", "--engine", "temporal"], "embedded"],
+  ])("%p ends with 2 and an envelope that says what to do", async (args, words) => {
+    const { exitCode, envelope } = await processes.igs(args);
+    expect(exitCode).toBe(2);
+    expect(envelope).toMatchObject({
+      ok: false,
+      error: { code: "usage", message: expect.stringContaining(words) },
+      fix: expect.stringMatching(/\S/),
+    });
+  });
+});
+
+test("an engine that doesn't answer ends with 3 and says how to start one", async () => {
+  for (const args of [["runs"], ["events"], ["functions"], ["run", "1"], ["cancel", "1"]]) {
+    const { exitCode, envelope } = await processes.igs(args);
+    expect(exitCode).toBe(3);
+    expect(envelope).toMatchObject({
+      ok: false,
+      command: args[0],
+      error: { code: "unreachable" },
+      fix: expect.stringContaining("igs dev"),
+    });
+  }
+});
+
+test("a malformed event ends with 2 before any engine is asked", async () => {
+  const { exitCode, envelope } = await processes.igs([
+    ...["send", "pipeline/video.download", "--url", "file:///etc/passwd"],
+  ]);
+  expect(exitCode).toBe(2);
+  expect(envelope).toMatchObject({
+    error: { code: "event-invalid", message: expect.stringContaining("Nothing was sent") },
+    fix: expect.stringContaining("igs schema pipeline/video.download"),
+  });
+});
+
+test("a bad setting ends with 2 and is named", async () => {
+  const { exitCode, envelope } = await processes.igs(["config"], { BUS_ENGINE_PORT: "http" });
+  expect(exitCode).toBe(2);
+  expect(envelope).toMatchObject({
+    error: { code: "settings", message: expect.stringContaining("BUS_ENGINE_PORT") },
+  });
+});
+
+test("config shows each setting with its source, and no secret", async () => {
+  const { envelope, stdout } = await processes.igs(["config"], {
+    INNGEST_EVENT_KEY: "very-secret-event-key",
+  });
+  expect(stdout).not.toContain("very-secret");
+  expect(envelope.result).toMatchObject({
+    settings: expect.arrayContaining([
+      expect.objectContaining({ name: "INNGEST_EVENT_KEY", source: "environment", isSecret: true }),
+      expect.objectContaining({ name: "BUS_ENGINE", value: "auto", source: "default" }),
+    ]),
+  });
+});
+
+test("schema gives an event's JSON Schema and an example that can be sent", async () => {
+  const { exitCode, envelope } = await processes.igs(["schema", "pipeline/video.download"]);
+  expect(exitCode).toBe(0);
+  expect(envelope.result).toMatchObject({
+    name: "pipeline/video.download",
+    schema: { type: "object", required: ["url"] },
+    example: { url: expect.stringMatching(/^http/) },
+  });
+});
+
+test("an entry that was written to the log is its last one, without engine and worker", async () => {
+  const written = await processes.igs([
+    ...["log", "write", "--action", "install", "--tool", "brew", "--detail", "ffmpeg 7"],
+  ]);
+  expect(written.exitCode).toBe(0);
+  const { envelope } = await processes.igs(["log", "tail"]);
+  expect(envelope.result).toMatchObject({
+    entries: [{ action: "install", tool: "brew", detail: "ffmpeg 7" }],
+  });
+});
+
+test("status without anything running names every problem and ends with 3", async () => {
+  const { exitCode, envelope } = await processes.igs(["status"]);
+  expect(exitCode).toBe(3);
+  expect(envelope.result).toMatchObject({
+    engine: { kind: "none" },
+    worker: null,
+    vault: { state: "missing" },
+    problems: expect.arrayContaining([
+      expect.objectContaining({ problem: expect.stringContaining("No engine") }),
+      expect.objectContaining({ problem: expect.stringContaining("No worker") }),
+      expect.objectContaining({ problem: expect.stringContaining("vault") }),
+    ]),
+  });
+});
