@@ -1,6 +1,8 @@
 // The command line as a whole: exit codes, envelopes, help. Without an engine.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { EXIT_CODES } from "../src/output/failure.ts";
 import { Processes } from "./processes.ts";
 
 let processes: Processes;
@@ -142,5 +144,27 @@ test("status without anything running names every problem and ends with 3", asyn
       expect.objectContaining({ problem: expect.stringContaining("No worker") }),
       expect.objectContaining({ problem: expect.stringContaining("vault") }),
     ]),
+  });
+});
+
+describe("docs/cli.md", () => {
+  const docs = Bun.file(join(import.meta.dir, "../../../docs/cli.md"));
+
+  test("names every command", async () => {
+    const help = processes.spawnIgs(["--help"]);
+    const commands = [...(await help.stdout.text()).matchAll(/^ {2}igs ([a-z]+)/gm)].map(
+      ([, command]) => command ?? "",
+    );
+    expect(commands.length).toBeGreaterThan(12);
+    const text = await docs.text();
+    for (const command of commands) expect(text).toContain(`\`igs ${command}`);
+  });
+
+  test("has every error code beside its exit code", async () => {
+    const rows = (await docs.text()).split("\n").filter((line) => /^\| [0-9]+ \|/.test(line));
+    for (const [code, exitCode] of Object.entries(EXIT_CODES)) {
+      const row = rows.find((line) => line.startsWith(`| ${exitCode} |`));
+      expect(row).toContain(`\`${code}\``);
+    }
   });
 });
