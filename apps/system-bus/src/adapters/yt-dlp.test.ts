@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { describeProgress, downloadArguments, readDownloadedPath } from "./yt-dlp.ts";
+import { downloadArguments, readDownloadedPath } from "./yt-dlp.ts";
 
 test("the address is the last word, after the end of options", () => {
   const words = downloadArguments({ folder: "/m", address: { url: "http://x/" } });
@@ -30,28 +30,4 @@ test.each([
   ["a folder that begins alike", '{"type":"done","path":"/m2/a.mp4"}'],
 ])("%s is no file", (_, stdout) => {
   expect(readDownloadedPath(stdout, "/m")).toBeNull();
-});
-
-test("progress is told in words", () => {
-  const line = (p: object) => JSON.stringify({ type: "progress", p });
-  expect(
-    describeProgress(
-      line({ status: "downloading", downloaded_bytes: 500_000, total_bytes: 2_000_000, eta: 3.4 }),
-    ),
-  ).toBe("25 % of 2.0 MB, 3 s to go");
-  expect(
-    describeProgress(
-      line({
-        status: "downloading",
-        downloaded_bytes: 5,
-        total_bytes: null,
-        total_bytes_estimate: null,
-      }),
-    ),
-  ).toBe("downloading");
-  expect(describeProgress(line({ status: "finished", downloaded_bytes: 5, total_bytes: 5 }))).toBe(
-    "downloaded",
-  );
-  expect(describeProgress('{"type":"meta","i":{}}')).toBeNull();
-  expect(describeProgress("ERROR: x")).toBeNull();
 });

@@ -77,33 +77,6 @@ export function readDownloadedPath(stdout: string, folder: string): string | nul
   return inside === "" || inside.startsWith("..") || isAbsolute(inside) ? null : path;
 }
 
-const ProgressLine = z.object({
-  type: z.literal("progress"),
-  p: z.object({
-    status: z.string(),
-    downloaded_bytes: z.number().nullish(),
-    total_bytes: z.number().nullish(),
-    total_bytes_estimate: z.number().nullish(),
-    eta: z.number().nullish(),
-  }),
-});
-
-/** One line of progress in words, for people who look at `/programs`; null for other lines. */
-export function describeProgress(line: string): string | null {
-  const parsed = ProgressLine.safeParse(parseJson(line));
-  if (!parsed.success) return null;
-  const { p } = parsed.data;
-  const total = p.total_bytes ?? p.total_bytes_estimate;
-  if (p.status === "finished") return "downloaded";
-  if (p.downloaded_bytes == null || !total) return p.status;
-  const percent = Math.min(100, Math.floor((p.downloaded_bytes / total) * 100));
-  return `${percent} % of ${megabytes(total)}${p.eta == null ? "" : `, ${Math.round(p.eta)} s to go`}`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
 function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);

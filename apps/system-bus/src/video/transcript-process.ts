@@ -1,21 +1,21 @@
 import { type BusClient, type BusEvent, busEvents, type EventFields } from "@system-bus/events";
 import type { TranscriptSource } from "@system-bus/settings";
 import type { InngestFunction } from "inngest";
-import { installWords } from "../adapters/external-program.ts";
-import { speaksEnglish } from "../adapters/pocketsphinx.ts";
 import { localDay } from "../notes/clock-text.ts";
 import { readFrontmatter } from "../notes/frontmatter.ts";
 import { findSummary } from "../notes/summary-marks.ts";
 import type { FoundNote, Vault } from "../notes/vault.ts";
 import { composeVideoNote, isDraft, NOT_SUMMARISED } from "../notes/video-note.ts";
+import { emitEvents, type MilestoneDeps } from "../steps/emit-events.ts";
 import { eventId } from "../steps/event-id.ts";
 import { runStep } from "../steps/run-step.ts";
 import { reportFailure } from "../system/report-failure.ts";
+import { findTranscriber } from "./find-transcriber.ts";
 import { type StoredTranscript, type TranscribeDeps, transcribe } from "./transcribe.ts";
 import { TranscriptSchema } from "./transcript.ts";
-import { type Availability, planTranscript, type TranscriptPlan } from "./transcript-plan.ts";
+import { planTranscript, type TranscriptPlan } from "./transcript-plan.ts";
 
-export interface TranscriptProcessDeps extends TranscribeDeps {
+export interface TranscriptProcessDeps extends TranscribeDeps, MilestoneDeps {
   readonly vault: Vault;
   readonly transcriptOrder: readonly TranscriptSource[];
   readonly whisperModel: string | undefined;
@@ -52,7 +52,7 @@ export function transcriptProcess(
       await runStep(step, "update-daily-note", () => addToDay(deps, request, note));
 
       const events = processedEvents({ runId, video, stored, note });
-      if (events.length > 0) await step.sendEvent("emit-events", events);
+      if (events.length > 0) await emitEvents(step, deps, events);
       return { noteSlug: note.slug, isNew: note.isNew, source: stored?.source ?? null };
     },
   );
@@ -76,26 +76,6 @@ async function planRun(deps: TranscriptProcessDeps, request: ProcessRequest): Pr
     availability: (source) => findTranscriber(deps, source, request.language),
   });
   return { kind: "transcribe", ...plan };
-}
-
-function findTranscriber(
-  { transcribers, finder, whisperModel }: TranscriptProcessDeps,
-  source: TranscriptSource,
-  spoken: string | undefined,
-): Availability {
-  const transcriber = transcribers.find((each) => each.source === source);
-  if (!transcriber)
-    return { kind: "absent", reason: "this version of the worker does not know it" };
-  if (source === "pocketsphinx" && !speaksEnglish(spoken)) {
-    return { kind: "absent", reason: `it only knows English, and ${spoken} is spoken` };
-  }
-  const command = finder.find(transcriber.program);
-  if (command === null) {
-    return { kind: "absent", reason: `not installed (${installWords(transcriber.program)})` };
-  }
-  const found = transcriber.findModel(whisperModel);
-  if ("missing" in found) return { kind: "absent", reason: found.missing };
-  return { kind: "ready", command, model: found.model };
 }
 
 interface WrittenNote {

@@ -1,5 +1,6 @@
 import { type BusClient, type BusEvent, busEvents } from "@system-bus/events";
 import type { InngestFunction } from "inngest";
+import { emitEvents, type MilestoneDeps } from "../steps/emit-events.ts";
 import { eventId } from "../steps/event-id.ts";
 import { type PatientStepTools, runPatiently } from "../steps/run-patiently.ts";
 import { runStep } from "../steps/run-step.ts";
@@ -17,7 +18,7 @@ import {
 import { type TransferDeps, transferToArchive } from "./transfer-to-archive.ts";
 import { withoutCredentials } from "./video-address.ts";
 
-export interface VideoDownloadDeps extends DownloadDeps, TransferDeps {
+export interface VideoDownloadDeps extends DownloadDeps, TransferDeps, MilestoneDeps {
   /** Whether the site's automatic captions are ever used. */
   readonly usesAutomaticCaptions: boolean;
 }
@@ -48,16 +49,14 @@ export function videoDownload(client: BusClient, deps: VideoDownloadDeps): Innge
       const captions = await captionsOf(step, deps, { runId, prepared, downloaded });
       const archivedTo = await transferToArchive(step, deps, { runId, ...downloaded });
 
-      await step.sendEvent(
-        "emit-events",
-        downloadEvents({
-          runId,
-          downloaded: { ...downloaded, captions },
-          archivedTo,
-          language,
-          tags,
-        }),
-      );
+      const events = downloadEvents({
+        runId,
+        downloaded: { ...downloaded, captions },
+        archivedTo,
+        language,
+        tags,
+      });
+      await emitEvents(step, deps, events);
       return { video: downloaded.video, sizeBytes: downloaded.sizeBytes, archivedTo };
     },
   );

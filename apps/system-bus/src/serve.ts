@@ -1,0 +1,39 @@
+// The worker by itself: `INNGEST_DEV=1 bun run src/serve.ts`. Exports nothing.
+
+import { readSettings, SettingsError } from "@system-bus/settings";
+import { createWorker } from "./worker.ts";
+
+const settings = readSettingsOrExit();
+const worker = createWorker(settings);
+const { url } = await worker.start().catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  return exitWith(
+    `The worker can't listen on ${settings.host}:${settings.workerPort}: ${reason}. Is another worker running? BUS_WORKER_PORT names another port.`,
+  );
+});
+console.log(`System Bus worker on ${url} (engine ${settings.engineUrl}, vault ${settings.vault})`);
+for (const warning of settings.warnings) console.warn(warning);
+
+let isStopping = false;
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    // A second signal means: now.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    void worker.stop().then(() => process.exit(0));
+  });
+}
+
+function readSettingsOrExit() {
+  try {
+    return readSettings({ env: process.env, dotEnvFolder: process.cwd() });
+  } catch (error) {
+    if (error instanceof SettingsError) return exitWith(error.message);
+    throw error;
+  }
+}
+
+function exitWith(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,118 @@
+// Builds the worker's parts from its settings. Starts nothing.
+
+import { homedir } from "node:os";
+import { type BusClient, type BusLogger, createBusClient } from "@system-bus/events";
+import { createPrograms, type Programs } from "@system-bus/programs";
+import type { Settings } from "@system-bus/settings";
+import { systemLogPath } from "@system-bus/system-log";
+import type { InngestFunction } from "inngest";
+import { fasterWhisper } from "./adapters/faster-whisper.ts";
+import { mlxWhisper } from "./adapters/mlx-whisper.ts";
+import { pocketsphinx } from "./adapters/pocketsphinx.ts";
+import { createProgramFinder, type ProgramFinder } from "./adapters/program-finder.ts";
+import type { Transcriber } from "./adapters/transcriber.ts";
+import { createWhisperCpp } from "./adapters/whisper-cpp.ts";
+import { createClaimStore } from "./claims/claim-store.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { contentSummarize } from "./content/content-summarize.ts";
+import { createLogger } from "./logger.ts";
+import { createVault } from "./notes/vault.ts";
+import { createLogWatch, type LogWatch } from "./system/log-watch.ts";
+import { programStop } from "./system/program-stop.ts";
+import { systemLogger } from "./system/system-logger.ts";
+import { transcriptProcess } from "./video/transcript-process.ts";
+import { videoDownload } from "./video/video-download.ts";
+
+/** What tests and other hosts put in the place of the real thing. */
+export interface WorkerDeps {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly home?: string;
+  readonly clock?: Clock;
+  readonly logger?: BusLogger;
+  readonly fetch?: typeof fetch;
+  /** How long a run sleeps before it tries the network again. */
+  readonly pausesMs?: readonly number[];
+}
+
+export interface WorkerParts {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly logger: BusLogger;
+  readonly fetch: typeof fetch;
+  readonly client: BusClient;
+  readonly programs: Programs;
+  readonly finder: ProgramFinder;
+  readonly transcribers: readonly Transcriber[];
+  readonly logWatch: LogWatch;
+  readonly functions: readonly InngestFunction.Any[];
+}
+
+const PAUSES_MS = [30_000, 120_000];
+
+/** Whisper fills a graphics card by itself; two downloads of one address would share a file. */
+const SLOTS = { gpu: 1, download: 1 };
+
+export function createWorkerParts(settings: Settings, deps: WorkerDeps): WorkerParts {
+  const env = deps.env ?? process.env;
+  const home = deps.home ?? env["HOME"] ?? homedir();
+  const clock = deps.clock ?? systemClock;
+  const logger = deps.logger ?? createLogger(settings.logLevel);
+  const { engineUrl: baseUrl, eventKey, folders } = settings;
+  const client = createBusClient({ ...settings, baseUrl, logger, fetch: deps.fetch });
+  const programs = createPrograms({
+    dir: folders.programs,
+    slots: SLOTS,
+    sendTo: { baseUrl, eventKey },
+    env,
+    onLog: (message) => logger.warn(message),
+  });
+  const parts = {
+    settings,
+    clock,
+    logger,
+    fetch: deps.fetch ?? fetch,
+    client,
+    programs,
+    finder: createProgramFinder({ path: env["PATH"], home }),
+    transcribers: [mlxWhisper, createWhisperCpp(home), fasterWhisper, pocketsphinx],
+    logWatch: createLogWatch(clock),
+  };
+  const pausesMs = deps.pausesMs ?? PAUSES_MS;
+  return { ...parts, functions: createFunctions(parts, { env, home, pausesMs }) };
+}
+
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly pausesMs: readonly number[];
+}
+
+function createFunctions(
+  parts: Omit<WorkerParts, "functions">,
+  { env, home, pausesMs }: Surroundings,
+): InngestFunction.Any[] {
+  const { settings, client, clock, logWatch } = parts;
+  const { video, summary, folders } = settings;
+  const shared = {
+    ...parts,
+    claims: createClaimStore(folders.claims),
+    vault: createVault(settings.vault),
+    onMilestone: logWatch.expect,
+  };
+  return [
+    videoDownload(client, {
+      ...shared,
+      pausesMs,
+      mediaFolder: folders.media,
+      archive: video.archive,
+      usesAutomaticCaptions: video.transcriptOrder.includes("auto-captions"),
+    }),
+    transcriptProcess(client, { ...shared, ...video, now: () => new Date(clock.nowMs()) }),
+    contentSummarize(client, { ...shared, ...summary, env, home, summary }),
+    systemLogger(client, {
+      logFile: systemLogPath(settings.vault),
+      onAppended: ({ eventId }) => eventId !== undefined && logWatch.arrived(eventId),
+    }),
+    programStop(client, shared),
+  ];
+}

@@ -1,0 +1,122 @@
+import type { Settings } from "@system-bus/settings";
+import type { Server } from "bun";
+import type { Hono } from "hono";
+import type { InngestFunction } from "inngest";
+import { serve } from "inngest/hono";
+import { createApp } from "./http/app.ts";
+import { lookAtHealth } from "./http/look-at-health.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { checkRegistration, registerAtEngine } from "./registration/engine-registration.ts";
+import { shapesOf } from "./registration/function-shape.ts";
+import { Registration } from "./registration/registration.ts";
+import { createWorkerParts, type WorkerDeps, type WorkerParts } from "./worker-parts.ts";
+
+export interface Worker {
+  readonly functions: readonly InngestFunction.Any[];
+  /** Answers one request, without the network. */
+  fetch(request: Request): Response | Promise<Response>;
+  /** Listens, finds its programs again, registers and keeps registered. Throws when the port is taken. */
+  start(): Promise<ListeningWorker>;
+  /**
+   * Takes no more calls, waits up to `graceMs` for steps in flight, and leaves running programs alone.
+   * The engine calls again for what was cut off.
+   */
+  stop(graceMs?: number): Promise<void>;
+}
+
+export interface ListeningWorker {
+  readonly url: string;
+  readonly port: number;
+}
+
+const STOP_GRACE_MS = 20_000;
+
+export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker {
+  const parts = createWorkerParts(settings, deps);
+  // Where the engine calls; with port 0 it is only known once the worker listens.
+  const address = { workerUrl: settings.workerUrl };
+  const registration = createRegistration(parts, address, (request) => app.fetch(request));
+  const app = createWorkerApp(parts, registration);
+  let server: Server<undefined> | null = null;
+  let registering: Promise<void> = Promise.resolve();
+
+  return {
+    functions: parts.functions,
+    fetch: (request) => app.fetch(request),
+
+    async start() {
+      await parts.programs.resume();
+      server = Bun.serve({
+        hostname: settings.host,
+        port: settings.workerPort,
+        // A step may take longer than any limit: 0 lets the engine's call stay open.
+        idleTimeout: 0,
+        fetch: (request) => app.fetch(request),
+      });
+      const { url, port = settings.workerPort } = server;
+      if (settings.workerPort === 0) address.workerUrl = withPort(settings.workerUrl, port);
+      registering = registration.run();
+      return { url: url.href.replace(/\/$/, ""), port };
+    },
+
+    async stop(graceMs = STOP_GRACE_MS) {
+      registration.stop();
+      await stopServer(server, graceMs);
+      await parts.programs.close();
+      await registering;
+    },
+  };
+}
+
+function createRegistration(
+  { settings, functions, clock, fetch, logger }: WorkerParts,
+  address: { readonly workerUrl: string },
+  call: (request: Request) => Response | Promise<Response>,
+): Registration {
+  const coded = shapesOf(functions);
+  return new Registration({
+    clock,
+    check: () => checkRegistration({ ...settings, ...address, coded, fetch }),
+    register: () => registerAtEngine({ ...settings, ...address, call, fetch }),
+    onChange: ({ kind, ...details }, reason) => {
+      const isWell = kind === "registered";
+      logger[isWell ? "info" : "warn"]({ ...details, reason }, `registration: ${kind}`);
+    },
+  });
+}
+
+function createWorkerApp(parts: WorkerParts, registration: Registration): Hono {
+  const { settings, functions, client, programs } = parts;
+  const { servePath, serveOrigin } = settings;
+  return createApp({
+    functionCount: functions.length,
+    servePath,
+    serve: serve({
+      client,
+      functions: [...functions],
+      servePath,
+      ...(serveOrigin === undefined ? {} : { serveOrigin }),
+    }),
+    ownHosts: [settings.host, new URL(settings.workerUrl).hostname],
+    metrics: createMetrics(),
+    health: () => lookAtHealth({ ...parts, registration: registration.state }),
+    isRegistered: () => registration.state.kind === "registered",
+    listPrograms: () => programs.list(),
+  });
+}
+
+async function stopServer(server: Server<undefined> | null, graceMs: number): Promise<void> {
+  if (!server) return;
+  const graceful = server.stop();
+  const timer = Promise.withResolvers<void>();
+  const timeout = setTimeout(timer.resolve, graceMs);
+  await Promise.race([graceful, timer.promise]);
+  clearTimeout(timeout);
+  await server.stop(true);
+}
+
+function withPort(url: string, port: number): string {
+  const changed = new URL(url);
+  changed.port = String(port);
+  return changed.href;
+}
