@@ -102,7 +102,7 @@ function stepSpan(run: TraceRun, step: Step, attempts: readonly TriedAttempt[]):
   const first = attempts[0];
   const status = stepStatus(run, step);
   const last: TraceSpan = {
-    id: spanId(run.id, step.stepId),
+    id: spanId(run.id, `step:${step.stepId}`),
     kind: "step",
     name: step.name,
     status,

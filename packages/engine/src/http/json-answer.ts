@@ -1,4 +1,5 @@
 import { EngineError } from "../core/errors.ts";
+import { isRecord } from "../protocol/record.ts";
 
 /** Answers with JSON that is text already. */
 export function jsonText(json: string): Response {
@@ -8,6 +9,18 @@ export function jsonText(json: string): Response {
 /** RFC 3339, as every API of Inngest writes moments. */
 export function moment(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+/** A run's result or error, as people are shown it. */
+export function readOutput(json: string): unknown {
+  const output: unknown = JSON.parse(json);
+  return isRecord(output) ? withoutMarker(output) : output;
+}
+
+/** Errors come with a mark by which the SDK knows its own again; it is nobody else's. */
+export function withoutMarker(value: Readonly<Record<string, unknown>>): object {
+  const { __serialized: _mark, ...rest } = value;
+  return rest;
 }
 
 export function runNotFound(runId: string): EngineError {

@@ -8,7 +8,7 @@ import { hasEnded, type RunStatus } from "../core/run.ts";
 import type { RunSummary } from "../core/run-list.ts";
 import { isUlid } from "../core/ulid.ts";
 import type { HttpDeps } from "./deps.ts";
-import { eventNotFound, moment, runNotFound } from "./json-answer.ts";
+import { eventNotFound, moment, readOutput, runNotFound } from "./json-answer.ts";
 import { PAGE_SIZE_MAX, readLimit } from "./page.ts";
 import { QueryReader } from "./query-reader.ts";
 
@@ -106,7 +106,7 @@ function v1Run(run: RunSummary): object {
     event_id: run.eventInternalId,
     status: V1_STATUSES[run.status],
     ended_at: endedAtMs === null || !hasEnded(run.status) ? null : moment(endedAtMs),
-    output: outputJson === null ? null : JSON.parse(outputJson),
+    output: outputJson === null ? null : readOutput(outputJson),
   };
 }
 

@@ -4,7 +4,7 @@ import type { App, AppFunction } from "../core/app.ts";
 import type { ConcurrencyLimit, Trigger } from "../core/function-config.ts";
 import type { RunSummary } from "../core/run-list.ts";
 import type { SpanOutput, TraceSpan } from "../core/trace.ts";
-import { moment } from "./json-answer.ts";
+import { moment, readOutput, withoutMarker } from "./json-answer.ts";
 
 /** What Inngest gives a function that says nothing. */
 const RETRIES_DEFAULT = 4;
@@ -37,7 +37,7 @@ export function v2Run(run: RunSummary): object {
     id: run.id,
     status: run.status,
     trigger: { eventIds: [run.eventInternalId] },
-    ...(run.outputJson !== null && { output: JSON.parse(run.outputJson) }),
+    ...(run.outputJson !== null && { output: readOutput(run.outputJson) }),
   };
 }
 
@@ -69,7 +69,7 @@ export const STEP_OPS = {
 } as const satisfies Record<NonNullable<TraceSpan["stepKind"]>, string>;
 
 function spanOutput(output: SpanOutput): unknown {
-  if (output.kind === "error") return output.error;
+  if (output.kind === "error") return withoutMarker(output.error);
   return output.isWrapped ? { data: output.value } : output.value;
 }
 
