@@ -8,13 +8,11 @@ import { readStepOps } from "../protocol/step-op.ts";
 import type { HttpDeps } from "./deps.ts";
 import { CHECKPOINT_BODY_BYTES_MAX, readJson } from "./request-body.ts";
 
-/** What a checkpoint may hold; an answer's ops come with the answer. Anything else would be lost. */
-const CHECKPOINT_OPS: ReadonlySet<StepOp["kind"]> = new Set([
-  "step-done",
-  "step-error",
-  "step-planned",
-  "none",
-]);
+/**
+ * What a checkpoint may hold. A failed step comes with the answer, where its retry is decided; refused
+ * here, the SDK falls back to just that.
+ */
+const CHECKPOINT_OPS: ReadonlySet<StepOp["kind"]> = new Set(["step-done", "step-planned", "none"]);
 
 interface Checkpoint {
   readonly itemId: string;
