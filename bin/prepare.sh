@@ -6,7 +6,7 @@
 #   1. Nothing is installed without a line that names it and its reason.
 #   2. At a terminal it asks first; with `--yes`, or without a terminal, it doesn't.
 #   3. System packages need root (or Homebrew). Without, it prints the command and goes on with what is there.
-#   4. What we fetch for ourselves lies under one cache folder and touches neither the PATH nor a shell profile.
+#   4. Nothing edits a shell profile. What only we need lies under one cache folder.
 
 : "${HOME:?HOME is not set: it is where the cache goes}"
 
@@ -55,20 +55,28 @@ is_usable_bun() {
   [ -x "$1" ] && bun_found=$("$1" --version 2>/dev/null) && is_at_least "$bun_found" "$bun_version"
 }
 
-# Sets `bun` to the first Bun that is new enough. Our own copy comes last: a person's Bun is used when it can be.
+# Where Bun's own installer puts it, and bin/igs looks for it. A Bun that is there and too old is the person's to upgrade.
+bun_home=${BUN_INSTALL:-$HOME/.bun}
+if [ -e "$bun_home/bin/bun" ] && ! is_usable_bun "$bun_home/bin/bun"; then bun_home=$cache/bun-$bun_version; fi
+
+# Sets `bun` to the first Bun that is new enough.
 find_bun() {
-  bun_home=$cache/bun-$bun_version
-  for bun in "$(command -v bun 2>/dev/null)" "$HOME/.bun/bin/bun" "$bun_home/bin/bun" "$bun_home/node_modules/.bin/bun"; do
+  for bun in "$(command -v bun 2>/dev/null)" "$bun_home/bin/bun"; do
     if is_usable_bun "$bun"; then return 0; fi
   done
   return 1
 }
 
 install_bun() {
-  mkdir -p "$bun_home"
+  mkdir -p "$bun_home/bin"
   if has npm; then
-    # npm may hold install scripts back; Bun's puts the program in place, so it is allowed by name.
-    npm install --prefix "$bun_home" --no-save --no-fund --no-audit --loglevel=error --allow-scripts=bun "bun@$bun_version" >&2
+    # A project of its own, not `npm install -g`: that needs root, or `--prefix`, which loses the machine's npmrc.
+    # npm may hold install scripts back; Bun's puts the program in place, so it is allowed by name, or run by hand.
+    mkdir -p "$bun_home/npm"
+    printf '{ "private": true, "allowScripts": { "bun": true } }\n' >"$bun_home/npm/package.json"
+    (cd "$bun_home/npm" && npm install --no-save --no-fund --no-audit --no-update-notifier --loglevel=error "bun@$bun_version" >&2) || return 1
+    ln -sf ../npm/node_modules/.bin/bun "$bun_home/bin/bun"
+    is_usable_bun "$bun_home/bin/bun" || (cd "$bun_home/npm/node_modules/bun" && node install.js >&2)
   elif has curl && has bash; then
     # With SHELL=/bin/sh the installer prints its advice and edits no shell profile.
     curl -fsSL https://bun.com/install | BUN_INSTALL=$bun_home SHELL=/bin/sh bash -s "bun-v$bun_version" >&2
@@ -84,6 +92,7 @@ ensure_bun() {
       die "without Bun $bun_version nothing runs. Install it yourself (https://bun.com), then start this again"
     install_bun || die "Bun could not be installed"
     find_bun || die "Bun was installed into $bun_home but does not run there"
+    say "  bin/igs finds it there. To type \`bun\` yourself: export PATH=\"$bun_home/bin:\$PATH\""
   fi
   PATH=$(dirname "$bun"):$PATH
   export PATH
