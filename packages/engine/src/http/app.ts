@@ -20,14 +20,15 @@ import { createV2AppRoutes } from "./v2-app-routes.ts";
 import { createV2EventRoutes } from "./v2-event-routes.ts";
 import { createV2RunRoutes } from "./v2-run-routes.ts";
 
-/** Everything but the dashboard's pages, which `engine.ts` guards with `access.guard`. */
+/** All that the engine answers over HTTP. */
 export function createHttpApp(deps: HttpDeps): Hono {
   const { access, isDev, log, version } = deps;
   const app = new Hono();
   app.onError((error, c) => unknownErrorResponse(error, c.req.raw, log));
-  app.notFound((c) =>
-    unknownErrorResponse(routeNotFound(c.req.method, c.req.path), c.req.raw, log),
-  );
+  app.notFound((c) => {
+    if (deps.servePage && mayBePage(c.req)) return deps.servePage(c.req.raw);
+    return unknownErrorResponse(routeNotFound(c.req.method, c.req.path), c.req.raw, log);
+  });
 
   addEventRoutes(app, deps);
   addCheckpointRoutes(app, deps);
@@ -59,6 +60,13 @@ function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
   app.route("/api/v2/runs", createV2RunRoutes(deps));
   app.route("/api/v2/apps", createV2AppRoutes(deps));
   app.route("/api/v2/events", createV2EventRoutes(deps));
+}
+
+const API_PATH = /^\/(?:e|fn|invoke|v0|v1|api)\//;
+
+/** Not under the APIs: whoever asks for one expects its kind of error. */
+function mayBePage({ method, path }: { readonly method: string; readonly path: string }): boolean {
+  return (method === "GET" || method === "HEAD") && !API_PATH.test(path);
 }
 
 function routeNotFound(method: string, path: string): EngineError {

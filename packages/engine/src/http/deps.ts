@@ -14,4 +14,6 @@ export interface HttpDeps {
   readonly version: string;
   readonly nowMs: () => number;
   readonly log: Log;
+  /** Answers what no route knows: the dashboard. See `page-server.ts`. */
+  readonly servePage?: (request: Request) => Promise<Response>;
 }

@@ -6,14 +6,13 @@ const MEBIBYTE = 1024 * 1024;
 
 /**
  * The largest bodies that are read, in bytes. A send may hold many events; a checkpoint may hold several
- * steps of 4 MB. `BODY_BYTES_MAX` is the largest of all: the server itself may cut off there.
+ * steps of 4 MB.
  */
 export const EVENTS_BODY_BYTES_MAX = 10 * MEBIBYTE;
 export const CHECKPOINT_BODY_BYTES_MAX = 32 * MEBIBYTE;
 export const SYNC_BODY_BYTES_MAX = 4 * MEBIBYTE;
 export const COMMAND_BODY_BYTES_MAX = 4 * MEBIBYTE;
 export const QUERY_BODY_BYTES_MAX = 64 * 1024;
-export const BODY_BYTES_MAX = CHECKPOINT_BODY_BYTES_MAX;
 
 /** Reads a body whole. Rejects with TOO_LARGE before it has taken in more than `bytesMax`. */
 export async function readText(request: Request, bytesMax: number): Promise<string> {

@@ -7,6 +7,7 @@ import type { FunctionConfig } from "../../src/core/function-config.ts";
 import { createUlidSource } from "../../src/core/ulid.ts";
 import { Access, type AccessOptions } from "../../src/http/access.ts";
 import { createHttpApp } from "../../src/http/app.ts";
+import type { HttpDeps } from "../../src/http/deps.ts";
 import type { EngineCommands } from "../../src/runtime/commands.ts";
 import type { LogLine } from "../../src/runtime/log.ts";
 import { openDatabase } from "../../src/store/database.ts";
@@ -44,7 +45,10 @@ export class HttpFixture {
   failure: Error | null = null;
   readonly #createId = createUlidSource({ nowMs: () => this.nowMs, random: Math.random });
 
-  constructor(access: Partial<AccessOptions> = {}, options: { readonly isDev?: boolean } = {}) {
+  constructor(
+    access: Partial<AccessOptions> = {},
+    options: Pick<Partial<HttpDeps>, "isDev" | "servePage"> = {},
+  ) {
     migrate(this.db);
     this.store = new EngineStore(this.db);
     const nowMs = () => this.nowMs;
@@ -60,10 +64,11 @@ export class HttpFixture {
       commands: this.#recordingCommands(),
       reads: createReadStore(this.db),
       access: this.access,
-      isDev: options.isDev ?? true,
+      isDev: true,
       version: "1.2.3",
       nowMs,
       log: (line) => this.logged.push(line),
+      ...options,
     });
   }
 

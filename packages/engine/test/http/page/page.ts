@@ -1,0 +1,1 @@
+console.info("bundled" as string);
