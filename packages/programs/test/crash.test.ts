@@ -46,7 +46,7 @@ describe("a supervisor that is killed", () => {
   });
 
   test.each(["after-claim", "in-line", "at-the-gate"] as const)(
-    "%s has run nothing, and the repeated start finds the attempt lost",
+    "L2: %s has run nothing, and the repeated start finds the attempt lost",
     async (death) => {
       const slot = death === "in-line" ? { slot: "gpu" } : {};
       if (death === "in-line") await bench.start("sleep 300", { stepId: "holder", ...slot });
@@ -60,7 +60,7 @@ describe("a supervisor that is killed", () => {
     },
   );
 
-  test("while its program runs leaves an orphan, which is dead before it counts as lost", async () => {
+  test("L3, L4: while its program runs leaves an orphan, which is dead before it counts as lost", async () => {
     await startAndDie("program-runs", countingScript());
     expect(await countStarts()).toBe(1);
     expect(await bench.marked(KEY)).toHaveLength(1);
@@ -91,7 +91,7 @@ describe("a supervisor that is killed", () => {
     ]);
   });
 
-  test("at any moment leaves a program that ran once at most and is nowhere alive", async () => {
+  test("L1-L4: at any moment leaves a program that ran once at most and is nowhere alive", async () => {
     const seed = Number(process.env["PROGRAMS_SEED"] ?? Math.floor(Math.random() * 1e9));
     console.log(`seed ${seed} (PROGRAMS_SEED)`);
     let state = seed;
@@ -132,7 +132,7 @@ describe("a worker that is killed", () => {
     return Bun.spawn([process.execPath, main, ...args], { stdout: "pipe", stderr: "ignore" });
   };
 
-  test("between spawn and claim leaves a start that can be repeated, and one program", async () => {
+  test("L1: between spawn and claim leaves a start that can be repeated, and one program", async () => {
     const worker = runWorker("supervisor-kills-worker");
     await worker.exited;
     expect(worker.signalCode).toBe("SIGKILL");

@@ -8,7 +8,8 @@ const [, , mode, pidFile] = process.argv;
 if (pidFile === undefined) throw new Error("usage: forking-program.ts leave|stay|daemon FILE");
 
 if (mode === "daemon") {
-  const orphan = Bun.spawn(["sleep", "300"], {
+  // Only its mark can give this one away, and macOS hides the environment of its own programs.
+  const orphan = Bun.spawn([process.execPath, "-e", "await Bun.sleep(300_000)"], {
     detached: true,
     stdio: ["ignore", "ignore", "ignore"],
   });

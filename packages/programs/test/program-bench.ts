@@ -19,8 +19,18 @@ import { killSupervisor } from "../src/worker/kill-supervisor.ts";
 import { startProgram } from "../src/worker/start-program.ts";
 import type { WorkerDeps } from "../src/worker/worker-deps.ts";
 
-export const RUN_ID = "01K3ZJ4T1Q8X5V7N2M6B9C0D3E";
-export const OTHER_RUN_ID = "01K3ZJ4T1Q8X5V7N2M6B9C0D3F";
+/**
+ * Drawn anew for every run of the tests: programs are found by a mark that has the run's id in it, and
+ * two who test on one machine must not end each other's.
+ */
+export const RUN_ID = drawRunId();
+export const OTHER_RUN_ID = drawRunId();
+
+function drawRunId(): string {
+  const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return `01K3ZJ4T1Q${[...bytes].map((byte) => digits[byte % 32]).join("")}`;
+}
 
 export interface SentEvent {
   readonly id: string;

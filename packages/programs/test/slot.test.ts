@@ -27,7 +27,7 @@ const startInLine = async (name: string, slot = "gpu") => {
 };
 
 describe("a slot for one", () => {
-  test("is given first come, first served, and to one at a time", async () => {
+  test("S1: is given first come, first served, and to one at a time", async () => {
     const names = ["a", "b", "c", "d"];
     const keys: string[] = [];
     for (const name of names) {
@@ -63,7 +63,7 @@ describe("a slot for one", () => {
     expect(await bench.ended(key)).toMatchObject({ endedBy: "exit", exitCode: 0 });
   });
 
-  test("is not given on while a program lives whose supervisor was killed", async () => {
+  test("S2: is not given on while a program lives whose supervisor was killed", async () => {
     const script = `trap '' TERM; echo holder begins >>'${journal}'; while :; do sleep 0.05; done`;
     const holder = await bench.start(script, { stepId: "holder", slot: "gpu" });
     await waitFor("the holder begins", async () => (await lines()).length === 1);
@@ -81,7 +81,7 @@ describe("a slot for one", () => {
     expect(await bench.marked(holder)).toEqual([]);
   });
 
-  test("passes over one in line whose supervisor was killed", async () => {
+  test("S3: passes over one in line whose supervisor was killed", async () => {
     const holder = await startInLine("holder");
     const second = await startInLine("second");
     const third = await startInLine("third");

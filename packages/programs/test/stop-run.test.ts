@@ -12,6 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+/** Below this nobody but the supervisor can have done it: the worker only steps in later. */
+const SUPERVISOR_ALONE_MS = 1_500;
+
 async function stopAndMeasure(): Promise<number> {
   const beganMs = performance.now();
   await programs.stopRun(RUN_ID);
@@ -25,7 +28,7 @@ describe("stopping a run", () => {
     const other = await bench.start("sleep 300", { runId: OTHER_RUN_ID });
     for (const key of [mine, alsoMine, other]) await bench.waitForState(key, "running");
 
-    expect(await stopAndMeasure()).toBeLessThan(2_000);
+    expect(await stopAndMeasure()).toBeLessThan(SUPERVISOR_ALONE_MS);
     expect(await bench.ended(mine)).toMatchObject({ endedBy: "stopped", signal: "SIGTERM" });
     expect(await bench.ended(alsoMine)).toMatchObject({ endedBy: "stopped" });
     expect(await bench.marked(mine)).toEqual([]);
@@ -62,7 +65,7 @@ describe("stopping a run", () => {
     const holder = await bench.start("sleep 300", { runId: OTHER_RUN_ID, slot: "gpu" });
     await bench.waitForState(holder, "running");
     const key = await bench.start("echo ran", { slot: "gpu" });
-    expect(await stopAndMeasure()).toBeLessThan(2_000);
+    expect(await stopAndMeasure()).toBeLessThan(SUPERVISOR_ALONE_MS);
     expect(await bench.ended(key)).toMatchObject({ endedBy: "stopped", exitCode: null });
     expect(await bench.folder(key).readLaunch()).toBeNull();
   });
@@ -76,7 +79,7 @@ describe("stopping a run", () => {
   test("meets a start that is on its way, wherever it has got to", async () => {
     for (let delayMs = 0; delayMs <= 60; delayMs += 6) {
       const stepId = `step-${delayMs}`;
-      const runId = `01K3ZJ4T1Q8X5V7N2M6B9C0D${String(delayMs).padStart(2, "0")}`;
+      const runId = `${RUN_ID.slice(0, 24)}${String(delayMs).padStart(2, "0")}`;
       const started = bench.start("sleep 300", { runId, stepId }).catch(() => null);
       await Bun.sleep(delayMs);
       await programs.stopRun(runId);
