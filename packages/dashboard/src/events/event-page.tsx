@@ -20,7 +20,7 @@ interface EventDetail {
   readonly runs: readonly Run[];
 }
 
-const DELAY_MS = 1_500;
+const DELAY_MS = 1_000;
 /** An event keeps its runs, once all have ended; only a rerun adds one. */
 const ENDED_DELAY_MS = 15_000;
 const NO_ERRORS: ReadonlyMap<string, SpanError> = new Map();

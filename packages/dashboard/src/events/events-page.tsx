@@ -19,7 +19,7 @@ import {
 import { EventFilterBar } from "./event-filter-bar.tsx";
 import { sendableNames } from "./event-names.ts";
 
-const DELAY_MS = 1_500;
+const DELAY_MS = 1_000;
 const PREVIEW_CHARS_MAX = 160;
 
 export function EventsPage({ search }: { readonly search: string }) {

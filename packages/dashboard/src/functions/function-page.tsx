@@ -15,7 +15,7 @@ import { InvokeForm } from "./invoke-form.tsx";
 import { TriggerList } from "./trigger-list.tsx";
 import { useFunctions } from "./use-functions.ts";
 
-const DELAY_MS = 2_000;
+const DELAY_MS = 1_000;
 const RUNS_SHOWN = 8;
 
 export function FunctionPage({ appId, functionId }: FunctionKey) {

@@ -20,7 +20,7 @@ import { readRunError } from "./load-runs.ts";
 import { RunActions } from "./run-actions.tsx";
 import { RunFacts } from "./run-facts.tsx";
 
-const DELAY_MS = 1_500;
+const DELAY_MS = 1_000;
 const ENDED_DELAY_MS = 15_000;
 /** Loading takes a fifth of the time at most, however large the outputs are. */
 const REST_PER_LOAD = 4;

@@ -19,7 +19,7 @@ import {
 import { RunFilterBar } from "./run-filter-bar.tsx";
 import { RunTable } from "./run-table.tsx";
 
-const DELAY_MS = 1_500;
+const DELAY_MS = 1_000;
 
 export function RunsPage({ search }: { readonly search: string }) {
   const engine = useEngine();

@@ -63,7 +63,20 @@ describe("a trace", () => {
   });
 
   test("that tells a failed attempt twice counts it once (T3)", () => {
-    expect(read(flaky, toldAgain)).toEqual(read(flaky));
+    const [step, ...more] = read(flaky, toldAgain);
+    expect(more).toEqual([]);
+    expect(step?.attempts.map(({ status }) => status)).toEqual(["FAILED", "COMPLETED"]);
+  });
+
+  test("that tells a failed attempt twice takes the step's own times, not those of its call (T3)", () => {
+    const load = span({ id: "load", startedAt: at(14.013), endedAt: at(14.014) });
+    const [first, second] = read(flaky, load, toldAgain);
+    expect(first?.name).toBe("load");
+    expect(second?.attempts[0]).toMatchObject({
+      key: "8513",
+      startedAtMs: Date.parse(at(14.023)),
+      endedAtMs: Date.parse(at(14.024)),
+    });
   });
 
   test("that tells a failed attempt only beside its step counts it (T3)", () => {

@@ -3,8 +3,9 @@
 //   T1. All spans of one step id are one step.
 //   T2. A step's attempts are the children of its span that are named "Attempt n"; a step that
 //       needed one attempt has no such children and is its own attempt.
-//   T3. A lone failed span beside a step is an attempt that a checkpoint reported. It counts unless
-//       it lies within an attempt that is listed already: then it is the same one, told twice.
+//   T3. A lone failed span beside a step is an attempt that a checkpoint reported. Where it lies
+//       within an attempt that is listed already it is the same one, told twice: it has the step's
+//       own times, the listed one those of the whole call, which may have run other steps before.
 //   T4. Other children are steps of their own, one level deeper.
 
 import { readSpanError, type SpanError, type TraceSpan } from "@system-bus/inngest-api";
@@ -89,9 +90,15 @@ function readAttempts(group: readonly TraceSpan[], lead: TraceSpan): readonly At
   const lone = group
     .filter((span) => !span.children.some(isAttempt))
     .filter((span) => span !== lead || listed.length === 0)
-    .map(readAttempt)
-    .filter((attempt) => !listed.some((other) => isWithin(attempt, other)));
-  return [...listed, ...lone].toSorted((a, b) => beginOf(a) - beginOf(b));
+    .map(readAttempt);
+  const told = listed.map((attempt) => ({ ...attempt, ...ownTimes(attempt, lone) }));
+  const untold = lone.filter((attempt) => !listed.some((other) => isWithin(attempt, other)));
+  return [...told, ...untold].toSorted((a, b) => beginOf(a) - beginOf(b));
+}
+
+function ownTimes(attempt: Attempt, lone: readonly Attempt[]): Partial<Attempt> {
+  const same = lone.find((other) => isWithin(other, attempt));
+  return same ? { startedAtMs: same.startedAtMs, endedAtMs: same.endedAtMs } : {};
 }
 
 function readAttempt(span: TraceSpan): Attempt {

@@ -28,7 +28,7 @@ export function StepRow({ step, span, isOpen, onToggle }: StepRowProps) {
         <span class={`step-name ${statusClass(step.status)}`}>
           <StatusIcon status={step.status} />
           <span class="step-title">{step.name}</span>
-          <span class="unseen">, {statusWord(step.status).toLowerCase()}</span>
+          <span class="unseen">{statusWord(step.status).toLowerCase()}</span>
           {opWord(step.op) && <span class="step-op">{opWord(step.op)}</span>}
           {step.attempts.length > 1 && (
             <span class="step-attempts">{step.attempts.length} attempts</span>
