@@ -84,6 +84,12 @@ export function describeFileError(error: unknown, path: string): unknown {
           cause: error,
         },
       );
+    case "ENOENT":
+      return new WorkerError(
+        "WRITE_REFUSED",
+        `${path} can't be made: mount its drive or make its folder, then send the event again`,
+        { cause: error },
+      );
     default:
       return error;
   }

@@ -22,10 +22,17 @@ test("the file is the last that was moved into the folder", () => {
   expect(readDownloadedPath(stdout, "/m")).toBe("/m/b [id].mkv");
 });
 
+test("a title that begins with dots gives a file all the same", () => {
+  expect(readDownloadedPath('{"type":"done","path":"/m/.._.._etc [x].mp4"}', "/m")).toBe(
+    "/m/.._.._etc [x].mp4",
+  );
+});
+
 test.each([
   ["no line of the end", '{"type":"meta","i":{}}'],
   ["a missing value of the 2023 version", '{"type":"done","path":"NA"}'],
   ["a path outside the folder", '{"type":"done","path":"/etc/passwd"}'],
+  ["the folder above", '{"type":"done","path":"/m/../x.mp4"}'],
   ["the folder itself", '{"type":"done","path":"/m"}'],
   ["a folder that begins alike", '{"type":"done","path":"/m2/a.mp4"}'],
 ])("%s is no file", (_, stdout) => {

@@ -74,7 +74,8 @@ export function readDownloadedPath(stdout: string, folder: string): string | nul
   const path = paths.at(-1);
   if (path === undefined) return null;
   const inside = relative(folder, path);
-  return inside === "" || inside.startsWith("..") || isAbsolute(inside) ? null : path;
+  // A file's name may well begin with two dots: titles do.
+  return inside === "" || /^\.\.(?:\/|$)/.test(inside) || isAbsolute(inside) ? null : path;
 }
 
 function parseJson(line: string): unknown {

@@ -52,12 +52,12 @@ export function createClaimStore(folder: string): ClaimStore {
 
     async putFile(runId, name, source) {
       const path = placeOf(folder, runId, name);
-      return withReadableErrors(path, async () => {
-        const hash = await sha256File(source);
-        const { size: sizeBytes } = await stat(source);
-        if ((await hashIfAny(path)) !== hash) await placeFile(source, path);
-        return { claim: `claim:${runId}/${name}#${hash}`, sha256: hash, sizeBytes };
-      });
+      const hash = await sha256File(source);
+      const { size: sizeBytes } = await stat(source);
+      if ((await hashIfAny(path)) !== hash) {
+        await withReadableErrors(path, () => placeFile(source, path));
+      }
+      return { claim: `claim:${runId}/${name}#${hash}`, sha256: hash, sizeBytes };
     },
 
     async get(claim, madeBy) {

@@ -91,3 +91,15 @@ test("sentences run over segments, and abbreviations and numbers do not end them
   ]);
   expect(sentences[1]?.at).toBeGreaterThan(12);
 });
+
+test("a recogniser that knows no punctuation is cut at its pauses", () => {
+  const sentences = splitSentences([
+    { start: 0, end: 2, text: "hello and" },
+    { start: 2, end: 6, text: "welcome to this talk about queues" },
+    { start: 7, end: 12, text: "a queue keeps the messages that nobody has read" },
+  ]);
+  expect(sentences.map(({ at, text }) => [at, text])).toEqual([
+    [0, "hello and welcome to this talk about queues"],
+    [7, "a queue keeps the messages that nobody has read"],
+  ]);
+});

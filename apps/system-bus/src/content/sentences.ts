@@ -12,12 +12,16 @@ export interface Sentence {
 
 type UnscoredSentence = Pick<Sentence, "text" | "at" | "words">;
 
-/** Recognisers without punctuation give one endless sentence; it is cut where segments end. */
+/** However a text is punctuated, longer ones than this help nobody. Cut where a segment ends. */
 const SENTENCE_WORDS_MAX = 45;
+/** A recogniser without punctuation gives segments from pause to pause; one of this length can stand alone. */
+const UNPUNCTUATED_WORDS_MIN = 8;
+const WORDS_PER_MARK_MAX = 60;
 
 /** Joins segments to sentences and keeps the moment at which each begins. */
 export function splitSentences(segments: readonly TranscriptSegment[]): UnscoredSentence[] {
   const sentences: UnscoredSentence[] = [];
+  const wordsMax = isPunctuated(segments) ? SENTENCE_WORDS_MAX : UNPUNCTUATED_WORDS_MIN;
   let current = "";
   let at = 0;
   const end = () => {
@@ -37,10 +41,16 @@ export function splitSentences(segments: readonly TranscriptSegment[]): Unscored
       offset += piece.length;
       if (endsSentence(current, segment.text.charAt(offset))) end();
     }
-    if (wordsOf(current).length >= SENTENCE_WORDS_MAX) end();
+    if (wordsOf(current).length >= wordsMax) end();
   }
   end();
   return sentences;
+}
+
+function isPunctuated(segments: readonly TranscriptSegment[]): boolean {
+  const text = segments.map((segment) => segment.text).join(" ");
+  const marks = text.match(/[.!?。！？…]/g)?.length ?? 0;
+  return marks > 0 && wordsOf(text).length / marks <= WORDS_PER_MARK_MAX;
 }
 
 /** "3.5" and "e.g. this" do not end where their full stop stands. */

@@ -57,6 +57,7 @@ describe("a failed write says what to do, and is not tried again", () => {
     ["EDQUOT", "DISK_FULL", "No space left"],
     ["EACCES", "WRITE_REFUSED", "No access to"],
     ["EROFS", "WRITE_REFUSED", "No access to"],
+    ["ENOENT", "WRITE_REFUSED", "/vault/a.md can't be made:"],
   ])("%s", (systemError, code, words) => {
     const error = describeFileError(
       Object.assign(new Error("x"), { code: systemError }),

@@ -65,7 +65,8 @@ async function withTemporary<T>(
     }
     return await place(temporary);
   } finally {
-    await rm(temporary, { force: true });
+    // One that can't be removed must not hide why the write failed.
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 

@@ -32,7 +32,8 @@ export async function copyVerified(source: string, target: string): Promise<Copi
       throw new Error(`the copy ${part} differs from its source: ${written} is not ${sha256}`);
     await rename(part, target);
   } catch (error) {
-    await rm(part, { force: true });
+    // A part that can't be removed must not hide why the copy failed.
+    await rm(part, { force: true }).catch(() => undefined);
     throw error;
   }
   await syncFolder(dirname(target));

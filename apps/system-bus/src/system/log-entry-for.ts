@@ -49,7 +49,8 @@ export function logEntryFor(event: LoggedEvent): Omit<LogEntry, "timestamp" | "e
     }
     case "system/run.failed": {
       const { functionId, runId, subject, error } = event.data;
-      const detail = `${subject === undefined ? "" : `${subject}: `}${error} (run ${runId})`;
+      const about = subject === undefined || error.includes(subject) ? "" : `${subject}: `;
+      const detail = `${about}${error} (run ${runId})`;
       return entry("fail", functionId.slice(0, 100), detail);
     }
   }
