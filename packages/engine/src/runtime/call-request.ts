@@ -41,14 +41,13 @@ export function createCallRequest(input: CallInput): SdkRequest {
 }
 
 function createBody(input: CallInput): string {
-  const { run, eventJson, steps } = input;
-  const stepsJson = `{${steps.flatMap(stepEntry).join(",")}}`;
+  const { run, item, eventJson, steps } = input;
+  const stepsJson = `{${steps.flatMap((step) => stepEntry(step, item.stepId)).join(",")}}`;
   const usesApi = stepsJson.length + eventJson.length > STATE_BYTES_MAX;
   const ctxJson = JSON.stringify(createContext(input, usesApi));
-  const [event, events, state] = usesApi
-    ? ["{}", "[]", "{}"]
-    : [eventJson, `[${eventJson}]`, stepsJson];
-  return `{"ctx":${ctxJson},"event":${event},"events":${events},"steps":${state},"use_api":${usesApi},"version":${run.requestVersion}}`;
+  // The SDK fetches the events and the steps, and takes `event` from the call all the same.
+  const [events, state] = usesApi ? ["[]", "{}"] : [`[${eventJson}]`, stepsJson];
+  return `{"ctx":${ctxJson},"event":${eventJson},"events":${events},"steps":${state},"use_api":${usesApi},"version":${run.requestVersion}}`;
 }
 
 function createContext({ run, fn, item, call, steps }: CallInput, usesApi: boolean) {
@@ -70,10 +69,15 @@ function createContext({ run, fn, item, call, steps }: CallInput, usesApi: boole
   };
 }
 
-/** A settled step has its value; a planned one its input, where it has any. */
-function stepEntry({ stepId, status, inputJson, valueJson }: StepState): string[] {
+/**
+ * A settled step has its value; the one that is called its input, where it has any. The SDK takes every
+ * entry without a value for a step under way, and would wait in the call for others that are open.
+ */
+function stepEntry(step: StepState, calledStepId: string): string[] {
+  const { stepId, status, inputJson, valueJson } = step;
   if (status !== "open") return [`${JSON.stringify(stepId)}:${valueJson ?? "null"}`];
-  return inputJson === null ? [] : [`${JSON.stringify(stepId)}:{"input":${inputJson}}`];
+  if (inputJson === null || stepId !== calledStepId) return [];
+  return [`${JSON.stringify(stepId)}:{"input":${inputJson}}`];
 }
 
 /** The SDK leaves out step metadata when there is none. Derived, so that a repeat has the same trace. */

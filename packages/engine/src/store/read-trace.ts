@@ -16,13 +16,10 @@ const ATTEMPTS = `
          ended_at_ms AS endedAtMs, CASE WHEN $withPayloads THEN error_json END AS errorJson
   FROM failed_attempts WHERE run_id = $runId ORDER BY started_at_ms LIMIT ${ATTEMPTS_MAX}`;
 
-/** A settled step has its value; a planned one its input, where it has any. Others wait, unseen. */
+/** Open steps are left out: the SDK would take each for a step under way, and wait for it in the call. */
 const STATE = `
-  SELECT step_id AS stepId,
-         CASE status WHEN 'open' THEN '{"input":' || input_json || '}' ELSE value_json END AS json
-  FROM steps
-  WHERE run_id = ? AND (status <> 'open' OR (kind = 'run' AND input_json IS NOT NULL))
-  ORDER BY position`;
+  SELECT step_id AS stepId, value_json AS json FROM steps
+  WHERE run_id = ? AND status <> 'open' ORDER BY position`;
 
 const BATCH = `
   SELECT event.payload_json AS json
