@@ -11,7 +11,6 @@ export interface CrashOptions {
   readonly bus: DemoBus;
   readonly home: DemoHome;
   readonly io: Io;
-  readonly signal: AbortSignal;
 }
 
 /** Kills engine and worker once in each step that has a program at work, and starts them again. */
@@ -29,7 +28,7 @@ export function createCrashes(
   };
 }
 
-async function crash({ bus, home, io, signal }: CrashOptions, stepId: string): Promise<void> {
+async function crash({ bus, home, io }: CrashOptions, stepId: string): Promise<void> {
   const say = (text: string) => io.emit({ type: "crash" }, text);
   const { enginePid, workerPid } = bus.pids;
   await bus.kill();
@@ -42,7 +41,8 @@ async function crash({ bus, home, io, signal }: CrashOptions, stepId: string): P
   const living = await listProgramsAtWork(home);
   for (const line of living) say(`    ${io.paint.faint("goes on without them:")} ${line}`);
   if (living.length === 0) say(io.paint.faint("    (the program ended by itself meanwhile)"));
-  await bus.start(signal);
+  // Not interrupted by Ctrl-C: only a worker that is there can end the program that goes on.
+  await bus.start(new AbortController().signal);
   const now = bus.pids;
   say(io.paint.good(`  ↻ started again: engine ${now.enginePid}, worker ${now.workerPid}\n`));
 }

@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { InngestApi, Run } from "@system-bus/inngest-api";
 import { z } from "zod";
@@ -7,7 +6,6 @@ import type { Paint } from "../output/paint.ts";
 import { paintStatus } from "../output/status-text.ts";
 import { renderTable } from "../output/table.ts";
 import { readSteps } from "../trace/steps.ts";
-import type { Watched } from "./watch-chain.ts";
 
 const NOTES = "Resources/videos";
 const NOTE_LINES_MAX = 70;
@@ -20,9 +18,8 @@ export async function renderSteps(
 ): Promise<string> {
   const rows: string[][] = [];
   for (const run of runs) {
-    const { steps } = await loadSteps(api, run);
     rows.push([paintStatus(paint, run.status, run.function.id), "", "", took(run.durationMs)]);
-    for (const step of steps) {
+    for (const step of readSteps(await api.getTrace(run.id))) {
       const tries = step.failedAttempts.length + (step.status === "COMPLETED" ? 1 : 0);
       rows.push(["", step.name, tries > 1 ? String(tries) : "", took(step.durationMs)]);
     }
@@ -30,32 +27,32 @@ export async function renderSteps(
   return renderTable(["function", "step", "tries", "took"], rows, { styleHeader: paint.faint });
 }
 
-async function loadSteps(api: InngestApi, run: Run) {
-  return { steps: readSteps(await api.getTrace(run.id)) };
-}
-
 function took(durationMs: number | undefined): string {
   return durationMs === undefined ? "" : formatDuration(durationMs);
 }
 
-const NamesNote = z.object({ noteSlug: z.string() });
+const NotedSchema = z.object({ noteSlug: z.string(), isNew: z.boolean() });
 
-/** The note that the chain's events speak of; null when none of them names one. */
-export async function findNotePath(
-  api: InngestApi,
-  events: Watched["events"],
-  vault: string,
-): Promise<string | null> {
-  for (const { eventId } of events.toReversed()) {
-    const named = NamesNote.safeParse((await api.getEvent(eventId)).data);
-    if (named.success) return join(vault, NOTES, `${named.data.noteSlug}.md`);
-  }
-  return null;
+export interface Noted {
+  readonly path: string;
+  /** False when the video had its note before. */
+  readonly isNew: boolean;
 }
 
-export async function countNotes(vault: string): Promise<number> {
-  const names = await readdir(join(vault, NOTES)).catch(() => []);
-  return names.filter((name) => name.endsWith(".md")).length;
+/** The note that `transcript-process` made or found; null when no run came that far. */
+export async function findNote(
+  api: InngestApi,
+  runs: readonly Run[],
+  vault: string,
+): Promise<Noted | null> {
+  for (const { id } of runs) {
+    const { output } = await api.getRun(id, { includeOutput: true });
+    const noted = NotedSchema.safeParse(output);
+    if (!noted.success) continue;
+    const { noteSlug, isNew } = noted.data;
+    return { path: join(vault, NOTES, `${noteSlug}.md`), isNew };
+  }
+  return null;
 }
 
 /** The note in a frame, cut where it gets long. */

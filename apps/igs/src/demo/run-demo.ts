@@ -13,7 +13,7 @@ import { type DemoHome, makeDemoHome, type Remembered, rememberPorts } from "./d
 import type { DemoOptions } from "./demo-options.ts";
 import { findFreePort } from "./free-port.ts";
 import { findKeptBus } from "./kept-bus.ts";
-import { countNotes, findNotePath, renderNote, renderSteps } from "./report.ts";
+import { findNote, renderNote, renderSteps } from "./report.ts";
 import { SampleSite } from "./sample-site.ts";
 import { type Watched, watchChain } from "./watch-chain.ts";
 
@@ -105,12 +105,11 @@ async function startBus({ bus, ports, io, signal, home }: Stage): Promise<void> 
 
 async function ingest(stage: Stage, url: string): Promise<number> {
   const { api, io, home, bus, signal, options, context, ports } = stage;
-  const noteCountBefore = await countNotes(home.vault);
   const beganAtMs = performance.now();
   io.emit({ type: "send", url }, `Sending pipeline/video.download with ${io.paint.strong(url)}\n`);
   const eventIds = await api.sendEvents([{ name: "pipeline/video.download", data: { url } }]);
   const betweenLooks =
-    bus && options.shouldCrash ? createCrashes({ bus, home, io, signal }) : async () => {};
+    bus && options.shouldCrash ? createCrashes({ bus, home, io }) : async () => {};
   const watched = await watchChain({
     ...{ api, io, eventIds, signal, betweenLooks },
     isTerminal: context.isTerminal,
@@ -121,36 +120,26 @@ async function ingest(stage: Stage, url: string): Promise<number> {
     if (bus) await cancelRuns(stage, watched);
     return INTERRUPTED_EXIT_CODE;
   }
-  return report(stage, { watched, noteCountBefore, tookMs: performance.now() - beganAtMs });
+  return report(stage, watched, performance.now() - beganAtMs);
 }
 
-interface Outcome {
-  readonly watched: Watched;
-  readonly noteCountBefore: number;
-  readonly tookMs: number;
-}
-
-async function report(
-  stage: Stage,
-  { watched, noteCountBefore, tookMs }: Outcome,
-): Promise<number> {
+async function report(stage: Stage, watched: Watched, tookMs: number): Promise<number> {
   const { api, io, home, ports, options, bus } = stage;
   const { paint } = io;
   const say = (text: string) => io.emit({ type: "report" }, text);
   const broken = watched.runs.find((run) => run.status !== "COMPLETED");
-  const notePath = await findNotePath(api, watched.events, home.vault);
+  const note = await findNote(api, watched.runs, home.vault);
   const steps = await renderSteps(api, watched.runs, paint);
 
-  if (notePath) say(`\n${renderNote(await Bun.file(notePath).text(), paint)}`);
+  if (note) say(`\n${renderNote(await Bun.file(note.path).text(), paint)}`);
   say(`\n${steps}\n`);
   if (broken) {
     say(paint.bad(`${broken.function.id} ended as ${broken.status}: the lines above say why.`));
     say(`  The worker's own words are in ${home.logs}/worker.log`);
   }
-  if (notePath) {
-    const isNew = (await countNotes(home.vault)) > noteCountBefore;
-    const how = isNew ? "written" : "was there already: the same video makes no second one";
-    say(`${paint.strong("Note")}        ${notePath}  ${paint.faint(`(${how})`)}`);
+  if (note) {
+    const how = note.isNew ? "written" : "was there already: the same video makes no second one";
+    say(`${paint.strong("Note")}        ${note.path}  ${paint.faint(`(${how})`)}`);
   }
   say(`${paint.strong("Took")}        ${formatDuration(tookMs)}`);
   const isGoingOn = options.shouldKeep || !bus;
@@ -158,7 +147,7 @@ async function report(
     ? "`bin/demo --stop` ends it"
     : "it ends with this demo; with --keep it stays";
   say(`${paint.strong("Dashboard")}   ${engineUrl(ports)}  ${paint.faint(`(${dashboardNote})`)}`);
-  return broken || !notePath ? 1 : 0;
+  return broken || !note ? 1 : 0;
 }
 
 /** Ctrl-C: programs outlive the worker by design, so a demo that ends has to call its own off. */

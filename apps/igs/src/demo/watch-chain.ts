@@ -20,7 +20,6 @@ export interface WatchOptions {
 
 export interface Watched {
   readonly runs: readonly Run[];
-  readonly events: readonly { readonly eventId: string; readonly name: string }[];
   readonly hasEnded: boolean;
 }
 
@@ -31,11 +30,9 @@ const PIPE_PROGRESS_GAP_MS = 5_000;
 export async function watchChain(options: WatchOptions): Promise<Watched> {
   const { api, io, signal, clock = systemClock } = options;
   const chain = new Chain(options.eventIds, clock.nowMs());
-  const events: { eventId: string; name: string }[] = [];
   const nameRun = (runId: string) =>
     chain.runs.find((run) => run.id === runId)?.function.id ?? runId;
   const tell = (change: FollowChange) => {
-    if (change.type === "event") events.push({ eventId: change.eventId, name: change.name });
     io.emit(changeRecord(change, nameRun), describeChange(change, io.paint, nameRun));
   };
 
@@ -56,7 +53,7 @@ export async function watchChain(options: WatchOptions): Promise<Watched> {
     await options.betweenLooks(programs);
   };
   await followChain({ api, chain, clock, signal, tell, afterLook });
-  return { runs: chain.runs, events, hasEnded: chain.hasEnded };
+  return { runs: chain.runs, hasEnded: chain.hasEnded };
 }
 
 function createProgressLine(
