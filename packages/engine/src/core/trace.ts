@@ -11,7 +11,7 @@ import type { SerializedError } from "./outcome.ts";
 import { hasEnded, type RunStatus, type StepKind } from "./run.ts";
 
 /** Of REST v2, but for WAITING, which GraphQL alone knows: nothing of ours runs meanwhile. */
-export type SpanStatus = RunStatus | "WAITING";
+type SpanStatus = RunStatus | "WAITING";
 
 /** `isWrapped`: traces show the values of steps and functions as `{data}`, those of waits as they are. */
 export type SpanOutput =
@@ -37,7 +37,7 @@ export interface TraceSpan {
   readonly children: readonly TraceSpan[];
 }
 
-export interface TraceRun {
+interface TraceRun {
   readonly id: string;
   readonly functionName: string;
   readonly status: RunStatus;

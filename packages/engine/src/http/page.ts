@@ -1,7 +1,7 @@
 import { offsetCursor, readOffsetCursor } from "./cursor.ts";
 import type { QueryReader } from "./query-reader.ts";
 
-export const PAGE_SIZE = 20;
+const PAGE_SIZE = 20;
 export const PAGE_SIZE_MAX = 100;
 
 export function readLimit(query: QueryReader): number {

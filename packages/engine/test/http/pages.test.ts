@@ -1,17 +1,33 @@
 // Pages as the dashboard's: bundled by Bun, served through the guard.
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type PageServer, startPageServer } from "../../src/http/page-server.ts";
 import { HttpFixture, SIGNING_KEY } from "./fixture.ts";
-import page from "./page/index.html";
 
 let pages: PageServer;
 let http: HttpFixture;
 
-beforeAll(() => {
+const FILES = {
+  "index.html": `<!doctype html><link rel="stylesheet" href="./page.css">
+    <script type="module" src="./page.ts"></script>`,
+  "page.css": "body { color: teal; }",
+  "page.ts": 'console.info("bundled" as string);',
+};
+
+const folder = mkdtempSync(join(tmpdir(), "pages-test-"));
+
+beforeAll(async () => {
+  for (const [name, text] of Object.entries(FILES)) await Bun.write(join(folder, name), text);
+  const { default: page } = await import(join(folder, "index.html"));
   pages = startPageServer({ "/": page, "/runs/*": page });
 });
-afterAll(() => pages.stop());
+afterAll(async () => {
+  await pages.stop();
+  rmSync(folder, { recursive: true });
+});
 afterEach(() => http.close());
 
 const servePage = (request: Request) => pages.respond(request);

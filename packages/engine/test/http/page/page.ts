@@ -1,1 +1,0 @@
-console.info("bundled" as string);
