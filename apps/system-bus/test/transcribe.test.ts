@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ProgramRetry, type Programs } from "@system-bus/programs";
 import { mlxWhisper } from "../src/adapters/mlx-whisper.ts";
 import { pocketsphinx } from "../src/adapters/pocketsphinx.ts";
 import { createProgramFinder } from "../src/adapters/program-finder.ts";
@@ -14,7 +13,7 @@ import { type ClaimStore, createClaimStore } from "../src/claims/claim-store.ts"
 import { type StoredTranscript, transcribe } from "../src/video/transcribe.ts";
 import { type Transcript, TranscriptSchema } from "../src/video/transcript.ts";
 import type { Candidate } from "../src/video/transcript-plan.ts";
-import { runSpec } from "./run-spec.ts";
+import { createDirectPrograms, type DirectPrograms } from "./direct-programs.ts";
 
 setDefaultTimeout(90_000);
 
@@ -23,33 +22,14 @@ const RUN = "01M7XX8G6Y82X1J22S5Y001BFP";
 
 let folder = "";
 let claims: ClaimStore;
-/** Slots and step ids of the programs that ran. */
-let ran: string[] = [];
+let programs: DirectPrograms;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "transcribe-"));
   claims = createClaimStore(join(folder, "claims"));
-  ran = [];
+  programs = createDirectPrograms(folder);
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-/** Runs programs at once, in this process's hands; the supervised way has its own tests. */
-const programs: Programs = {
-  async run(_step, id, { spec, read }) {
-    for (let attempt = 1; ; attempt += 1) {
-      ran.push(spec.slot === undefined ? id : `${id} (${spec.slot})`);
-      try {
-        return await read(await runSpec(spec, folder, attempt));
-      } catch (error) {
-        if (!(error instanceof ProgramRetry) || attempt >= spec.attemptsMax) throw error;
-      }
-    }
-  },
-  stopRun: async () => {},
-  resume: async () => {},
-  list: async () => [],
-  close: async () => {},
-};
 
 const step = {
   run: <T>(_id: string, work: () => Promise<T>) => work(),
@@ -101,7 +81,7 @@ test("pocketsphinx understands the sample, word for word but for one in ten", as
   const last = transcript.segments.at(-1);
   expect(last?.end).toBeGreaterThan(60);
   expect(last?.end).toBeLessThan(68.3);
-  expect(ran).toEqual(["transcribe:audio", "transcribe"]);
+  expect(programs.started).toEqual(["transcribe:audio", "transcribe"]);
 });
 
 test("a video without sound is an error that says so", async () => {
@@ -179,7 +159,7 @@ describe("mlx-whisper, stood in for", () => {
       segmentCount: 2,
       removedCount: 49,
     });
-    expect(ran).toEqual(["transcribe:audio", "transcribe (gpu)"]);
+    expect(programs.started).toEqual(["transcribe:audio", "transcribe (gpu)"]);
     const argv = (await readFile(join(folder, "argv"), "utf8")).trimEnd().split("\n");
     expect(argv.slice(1, 3)).toEqual(["--model", "mlx-community/whisper-large-v3-turbo"]);
     const header = Buffer.from((await readFile(join(folder, "heard.wav"))).subarray(0, 36));
@@ -198,7 +178,7 @@ describe("mlx-whisper, stood in for", () => {
     };
     const stored = await transcribeFile(join(SAMPLE, "talk.mp4"), [candidate, captions]);
     expect(stored).toMatchObject({ source: "captions", segmentCount: 19 });
-    expect(ran).toEqual(["transcribe:audio", "transcribe (gpu)", "transcribe (gpu)"]);
+    expect(programs.started).toEqual(["transcribe:audio", "transcribe (gpu)", "transcribe (gpu)"]);
   });
 
   test("when nothing is left, the error tells what stood in the way", async () => {
