@@ -40,6 +40,12 @@ export async function launchBrowser(): Promise<TestBrowser> {
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
+  // Not every browser prints what the page's policy refused.
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+      console.error(`refused by ${violatedDirective}: ${blockedURI}`),
+    );
+  });
   return {
     page,
     complaints,

@@ -1,4 +1,9 @@
-import { type EventToSend, type Fetch, InngestApiError } from "@system-bus/inngest-api";
+import {
+  type EventToSend,
+  type Fetch,
+  InngestApiError,
+  type InngestApiErrorCode,
+} from "@system-bus/inngest-api";
 
 /** Returns the event's internal id. */
 export type SendEvent = (event: EventToSend) => Promise<string>;
@@ -20,11 +25,19 @@ export function createSendEvent(origin: string, fetch: Fetch): SendEvent {
     const eventId = readText(answer, ["data", "eventId"]);
     if (response.ok && eventId !== undefined) return eventId;
     const reason = readText(answer, ["errors", "0", "message"]) ?? "an answer that is not known";
-    const code = response.status === 401 ? "unauthorized" : "invalid";
-    throw new InngestApiError(code, `The engine answered ${response.status}: ${reason}`, {
-      fix: FIX,
-    });
+    throw new InngestApiError(
+      codeOf(response.status),
+      `The engine answered ${response.status}: ${reason}`,
+      {
+        fix: FIX,
+      },
+    );
   };
+}
+
+function codeOf(status: number): InngestApiErrorCode {
+  if (status === 401) return "unauthorized";
+  return status >= 400 && status < 500 ? "invalid" : "server";
 }
 
 const FIX = "Correct the event and try again.";

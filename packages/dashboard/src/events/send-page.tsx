@@ -31,7 +31,8 @@ export function SendPage({ search }: { readonly search: string }) {
   const fillFromLast = async (name: string) => {
     const { items } = await engine.listEvents({ name, limit: 1 });
     const data = items.find((event) => event.name === name)?.data;
-    if (data) draft.value = { ...draft.value, dataText: JSON.stringify(data, null, 2) };
+    if (!data) throw new Error(`No ${name} has been sent yet.`);
+    draft.value = { ...draft.value, dataText: JSON.stringify(data, null, 2) };
   };
   const send = (event: EventToSend) =>
     action.start(async () => navigate(eventPath(await engine.sendEvent(event))));

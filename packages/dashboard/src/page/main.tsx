@@ -1,3 +1,5 @@
+import "./zod-without-eval.ts";
+
 import { render } from "preact";
 import { createEngine, EngineContext } from "../engine/engine.ts";
 import { startClock } from "../live/now.ts";

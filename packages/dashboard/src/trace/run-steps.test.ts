@@ -100,7 +100,17 @@ describe("a trace", () => {
     ]);
   });
 
-  test("lists steps as they began, those that only wait last", () => {
+  test("lists a step whose first attempt failed after those that its call ran before (T5)", () => {
+    const failed = { id: "b0", name: "Attempt 0", status: "FAILED", startedAt: at(1) } as const;
+    const steps = read(
+      span({ id: "second", children: [span({ ...failed, endedAt: at(3) })] }),
+      span({ id: "first", startedAt: at(1.1), endedAt: at(2) }),
+      span({ id: "third", startedAt: at(4), endedAt: at(5) }),
+    );
+    expect(steps.map(({ name }) => name)).toEqual(["first", "second", "third"]);
+  });
+
+  test("lists steps as they began, those that only wait last (T5)", () => {
     const steps = read(
       span({ id: "waits" }),
       span({ id: "second", startedAt: at(2) }),

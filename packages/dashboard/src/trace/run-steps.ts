@@ -7,6 +7,8 @@
 //       within an attempt that is listed already it is the same one, told twice: it has the step's
 //       own times, the listed one those of the whole call, which may have run other steps before.
 //   T4. Other children are steps of their own, one level deeper.
+//   T5. Steps are listed as they began. An attempt that failed is told from the begin of its call
+//       where nothing tells better (T3), so its step comes after those that ended within it.
 
 import { readSpanError, type SpanError, type TraceSpan } from "@system-bus/inngest-api";
 import { readTime } from "../format/time-text.ts";
@@ -41,17 +43,31 @@ const ATTEMPT_NAME = /^Attempt \d+$/;
 /** A trace of someone else's making must not nest for ever. */
 const DEPTH_MAX = 4;
 
-/** In the order in which they began. */
 export function readRunSteps(root: TraceSpan): readonly RunStep[] {
   return readLevel(root.children, 0);
 }
 
 function readLevel(spans: readonly TraceSpan[], depth: number): readonly RunStep[] {
   const groups = Map.groupBy(spans, (span) => span.stepId ?? span.id);
-  return [...groups]
-    .map(([key, group]) => ({ step: readStep(key, group, depth), group }))
-    .toSorted((a, b) => beginOf(a.step) - beginOf(b.step))
+  const read = [...groups].map(([key, group]) => ({ step: readStep(key, group, depth), group }));
+  const steps = read.map(({ step }) => step);
+  return read
+    .map((one) => ({ ...one, placeMs: placeOf(one.step, steps) }))
+    .toSorted((a, b) => a.placeMs - b.placeMs)
     .flatMap(({ step, group }) => [step, ...readDeeper(group, depth)]);
+}
+
+/** The moment by which a step is listed (T5). */
+function placeOf(step: RunStep, steps: readonly RunStep[]): number {
+  const [first] = step.attempts;
+  const beganAtMs = beginOf(step);
+  const failedAtMs = first?.status === "FAILED" ? first.endedAtMs : undefined;
+  if (failedAtMs === undefined) return beganAtMs;
+  const endsWithin = steps
+    .filter((other) => other !== step)
+    .map((other) => other.attempts[0]?.endedAtMs ?? Number.POSITIVE_INFINITY)
+    .filter((endMs) => endMs <= failedAtMs);
+  return Math.max(beganAtMs, ...endsWithin);
 }
 
 function readDeeper(group: readonly TraceSpan[], depth: number): readonly RunStep[] {

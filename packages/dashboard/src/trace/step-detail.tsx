@@ -4,11 +4,12 @@ import { StatusBadge } from "../parts/status-badge.tsx";
 import { ValueView } from "../values/value-view.tsx";
 import { ErrorView } from "./error-view.tsx";
 import type { Attempt, RunStep } from "./run-steps.ts";
+import { isWaitOp } from "./step-op.ts";
 
 export function StepDetail({ step }: { readonly step: RunStep }) {
   return (
     <>
-      <Attempts attempts={step.attempts} />
+      <Attempts step={step} />
       {step.input !== undefined && <ValueView label="Input" value={step.input} />}
       {step.status === "COMPLETED" && step.output !== undefined && (
         <ValueView label="Output" value={step.output} />
@@ -17,13 +18,15 @@ export function StepDetail({ step }: { readonly step: RunStep }) {
   );
 }
 
-function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
+function Attempts({ step: { attempts, op } }: { readonly step: RunStep }) {
+  // What waits is never tried again.
+  const nameOf = (index: number) => (isWaitOp(op) ? "Wait" : `Attempt ${index + 1}`);
   return (
     <ol class="attempts" aria-label="Attempts">
       {attempts.map((attempt, index) => (
         <li key={attempt.key}>
           <p class="attempt-head">
-            <strong>Attempt {index + 1}</strong>
+            <strong>{nameOf(index)}</strong>
             <StatusBadge status={attempt.status} />
             <AttemptTimes attempt={attempt} />
           </p>
