@@ -5,14 +5,6 @@ import { createWorker } from "./worker.ts";
 
 const settings = readSettingsOrExit();
 const worker = createWorker(settings);
-const { url } = await worker.start().catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  return exitWith(
-    `The worker can't listen on ${settings.host}:${settings.workerPort}: ${reason}. Is another worker running? BUS_WORKER_PORT names another port.`,
-  );
-});
-console.log(`System Bus worker on ${url} (engine ${settings.engineUrl}, vault ${settings.vault})`);
-for (const warning of settings.warnings) console.warn(warning);
 
 let isStopping = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -23,6 +15,15 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     void worker.stop().then(() => process.exit(0));
   });
 }
+
+const { url } = await worker.start().catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  return exitWith(
+    `The worker can't start on ${settings.host}:${settings.workerPort}: ${reason}\nIf another program has that port, BUS_WORKER_PORT names another one.`,
+  );
+});
+console.log(`System Bus worker on ${url} (engine ${settings.engineUrl}, vault ${settings.vault})`);
+for (const warning of settings.warnings) console.warn(warning);
 
 function readSettingsOrExit() {
   try {

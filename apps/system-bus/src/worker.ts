@@ -38,7 +38,6 @@ export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker 
   const registration = createRegistration(parts, address, (request) => app.fetch(request));
   const app = createWorkerApp(parts, registration);
   let server: Server<undefined> | null = null;
-  let registering: Promise<void> = Promise.resolve();
 
   return {
     functions: parts.functions,
@@ -55,7 +54,8 @@ export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker 
       });
       const { url, port = settings.workerPort } = server;
       if (settings.workerPort === 0) address.workerUrl = withPort(settings.workerUrl, port);
-      registering = registration.run();
+      // Runs until stop(), and never throws.
+      void registration.run();
       return { url: url.href.replace(/\/$/, ""), port };
     },
 
@@ -63,7 +63,6 @@ export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker 
       registration.stop();
       await stopServer(server, graceMs);
       await parts.programs.close();
-      await registering;
     },
   };
 }
