@@ -9,6 +9,8 @@ export interface ResyncDeps {
 
 const PAUSE_FIRST_MS = 250;
 const PAUSE_MAX_MS = 30_000;
+/** The first pause that is worth a word: an app that starts beside the engine needs a moment. */
+const PAUSE_TOLD_MS = 2_000;
 
 /**
  * Asks apps for their functions until each has answered once: the ones known from before a restart,
@@ -39,7 +41,7 @@ export class Resync {
       log({ level: "info", message: `synced ${url}` });
     } catch (error) {
       if (this.#isStopped) return;
-      if (pauseMs === PAUSE_FIRST_MS) {
+      if (pauseMs === PAUSE_TOLD_MS) {
         const reason = error instanceof Error ? error.message : String(error);
         log({ level: "warn", message: `${url} has not registered yet; trying again`, reason });
       }
