@@ -44,7 +44,7 @@ export interface EngineCoreOptions {
 const CALLS_MAX = 240;
 /** Inngest's limit for one call over HTTP. */
 const CALL_TIMEOUT_MS = 2 * 60 * 60 * 1_000;
-const STOP_POLL_MS = 20;
+const DRAIN_LOOK_MS = 20;
 
 /** The engine without its HTTP server: store, runtime and commands, wired. */
 export class EngineCore {
@@ -55,7 +55,7 @@ export class EngineCore {
   readonly #executor: Executor;
   readonly #resync: Resync;
   readonly #housekeeper: Housekeeper;
-  readonly #close: () => void;
+  readonly #closeDatabase: () => void;
 
   constructor(options: EngineCoreOptions) {
     const {
@@ -107,7 +107,7 @@ export class EngineCore {
     });
     this.#resync = new Resync({ syncApp: (url) => apps.syncApp(url), clock, log: onLog });
     this.#housekeeper = new Housekeeper({ store, clock, log: onLog });
-    this.#close = () => db.close();
+    this.#closeDatabase = () => db.close();
     this.reads = createReadStore(db);
     this.commands = bindCommands(runs, apps);
     apps.load();
@@ -123,17 +123,25 @@ export class EngineCore {
     return this.#scheduler.inHandCount;
   }
 
-  /** Starts nothing new, waits up to `graceMs` for calls in hand, and closes the file. */
-  async stop(graceMs = 0): Promise<void> {
+  /** Starts no more calls, and waits up to `graceMs` for those in hand. */
+  async drain(graceMs: number): Promise<void> {
     this.#scheduler.stop();
     this.#resync.stop();
     this.#housekeeper.stop();
     const giveUpAtMs = Date.now() + graceMs;
-    while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs)
-      await Bun.sleep(STOP_POLL_MS);
+    while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs) {
+      await Bun.sleep(DRAIN_LOOK_MS);
+    }
+  }
+
+  /** Drops what is still in hand, which the next start repeats, and closes the file. */
+  close(): void {
+    this.#scheduler.stop();
+    this.#resync.stop();
+    this.#housekeeper.stop();
     this.#executor.stop();
     this.#store.flush();
-    this.#close();
+    this.#closeDatabase();
   }
 
   #start(knownUrls: readonly string[], sdkUrls: readonly string[]): void {

@@ -1,16 +1,13 @@
-import type { Serve } from "bun";
 import { version } from "../package.json";
 import { EngineError } from "./core/errors.ts";
 import { EngineCore } from "./engine.ts";
 import { Access } from "./http/access.ts";
 import { createHttpApp } from "./http/app.ts";
+import { createPageServer, type PageServer, type Pages } from "./http/page-server.ts";
 import { isSigningKey } from "./protocol/signature.ts";
 import type { EndedRunNotice } from "./runtime/effects.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Storage } from "./store/database.ts";
-
-/** What a bundled page is to `Bun.serve`. */
-export type Pages = Readonly<Record<string, Serve.BaseRouteValue>>;
 
 export interface EngineOptions {
   /** Anything but loopback needs keys. */
@@ -39,13 +36,13 @@ export interface EngineOptions {
 export interface RunningEngine {
   readonly url: string;
   readonly port: number;
-  /** Takes no more requests, waits up to `graceMs` for calls in hand, closes the database. */
+  /** Starts no more calls, waits up to `graceMs` for those in hand, closes socket and database. */
   stop(graceMs?: number): Promise<void>;
 }
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
-/** Above the 5,000 events of one request at their usual size, and the 4 MB of a checkpoint. */
-const REQUEST_BYTES_MAX = 64 * 1024 * 1024;
+/** The largest body that a route takes; each has its own, lower bound. */
+const REQUEST_BYTES_MAX = 32 * 1024 * 1024;
 
 /**
  * Starts the engine with its HTTP server. Throws OPTIONS_INVALID, DATA_IN_USE, DATABASE_TOO_NEW or
@@ -53,19 +50,10 @@ const REQUEST_BYTES_MAX = 64 * 1024 * 1024;
  */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   checkOptions(options);
-  const { host, port, isDev, eventKeys, pages = {}, onLog = () => {} } = options;
-  const signingKeys = findSigningKeys(options);
-  const core = new EngineCore({ ...options, signingKeys });
-  const nowMs = () => Date.now();
-  const access = new Access({
-    eventKeys,
-    signingKeys,
-    isOpen: isDev && signingKeys.length === 0,
-    allowedHosts: options.allowedHosts ?? [],
-    nowMs,
-  });
-  const { commands, reads } = core;
-  const app = createHttpApp({ commands, reads, access, isDev, version, nowMs, log: onLog });
+  const { host, port, pages = {} } = options;
+  const core = new EngineCore({ ...options, signingKeys: findSigningKeys(options) });
+  const pageServer = createPageServer(pages);
+  const app = createApp(options, core, pageServer);
   try {
     const server = Bun.serve({
       hostname: host,
@@ -73,23 +61,35 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       // Steps may hold a connection for as long as they like.
       idleTimeout: 0,
       maxRequestBodySize: REQUEST_BYTES_MAX,
-      // Bun's reloading adds a script of its own to the pages, which their policy refuses.
       development: false,
-      routes: pages,
       fetch: (request) => app.fetch(request),
     });
     return {
       url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
       port: server.port ?? port,
       stop: async (graceMs = 0) => {
-        await server.stop(graceMs === 0);
-        await core.stop(graceMs);
+        // The apps' calls in hand still send their checkpoints meanwhile.
+        await core.drain(graceMs);
+        await server.stop(true);
+        await pageServer.stop();
+        core.close();
       },
     };
   } catch (error) {
-    await core.stop();
+    core.close();
     throw describeListenError(error, options);
   }
+}
+
+function createApp(options: EngineOptions, core: EngineCore, pageServer: PageServer) {
+  const { isDev, eventKeys, allowedHosts = [], onLog: log = () => {} } = options;
+  const signingKeys = findSigningKeys(options);
+  const nowMs = () => Date.now();
+  const isOpen = isDev && signingKeys.length === 0;
+  const access = new Access({ eventKeys, signingKeys, isOpen, allowedHosts, nowMs });
+  const { commands, reads } = core;
+  const servePage = (request: Request) => pageServer.respond(request);
+  return createHttpApp({ commands, reads, access, isDev, version, nowMs, log, servePage });
 }
 
 function findSigningKeys({ signingKey, signingKeyFallback }: EngineOptions): string[] {

@@ -161,19 +161,19 @@ export class EngineHarness {
 
   /** The engine dies between two lines of its own; another one opens the same file. */
   async crashAndRestart(): Promise<void> {
-    await this.#core.stop(0);
+    this.#core.close();
     [this.#core, this.#http] = this.#startEngine();
   }
 
   /** Time passes while no engine runs. */
   async downFor(durationMs: number): Promise<void> {
-    await this.#core.stop(0);
+    this.#core.close();
     this.clock.advanceMs(durationMs);
     [this.#core, this.#http] = this.#startEngine();
   }
 
   async stop(): Promise<void> {
-    await this.#core.stop(0);
+    this.#core.close();
   }
 
   #startEngine(): [EngineCore, Hono] {

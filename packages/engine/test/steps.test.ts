@@ -20,8 +20,8 @@ describe("steps in a row", () => {
     await start({
       functions: (inngest) => [
         inngest.createFunction({ id: "row", triggers: [{ event: "go" }] }, async ({ step }) => {
-          const a = await step.run("a", () => (ran.push("a"), 1));
-          const b = await step.run("b", () => (ran.push("b"), a + 1));
+          const a = await step.run("a", () => ran.push("a"));
+          const b = await step.run("b", () => ran.push("b"));
           return { sum: a + b };
         }),
       ],

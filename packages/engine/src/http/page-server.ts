@@ -19,7 +19,30 @@ export interface PageServer {
 /** Cookies and keys stay outside: pages are the same for everyone who may see them. */
 const FORWARDED_HEADERS = ["accept", "if-none-match", "if-modified-since"] as const;
 
-export function startPageServer(pages: Pages): PageServer {
+/** Starts the inner server with the first page that is asked for: an engine alone needs none. */
+export function createPageServer(pages: Pages): PageServer {
+  let inner: InnerServer | null = null;
+  return {
+    async respond(request) {
+      inner ??= startInnerServer(pages);
+      const { pathname } = new URL(request.url);
+      const { method } = request;
+      const { socket: unix } = inner;
+      const headers = forwardedHeaders(request);
+      return fetch(`http://pages${pathname}`, { method, headers, unix, redirect: "manual" });
+    },
+    async stop() {
+      await inner?.stop();
+    },
+  };
+}
+
+interface InnerServer {
+  readonly socket: string;
+  stop(): Promise<void>;
+}
+
+function startInnerServer(pages: Pages): InnerServer {
   const folder = mkdtempSync(join(tmpdir(), "system-bus-"));
   const socket = join(folder, "pages.sock");
   const server = Bun.serve({
@@ -30,17 +53,7 @@ export function startPageServer(pages: Pages): PageServer {
     fetch: () => new Response("Not found", { status: 404 }),
   });
   return {
-    async respond(request) {
-      const { pathname } = new URL(request.url);
-      const { method } = request;
-      const headers = forwardedHeaders(request);
-      return fetch(`http://pages${pathname}`, {
-        method,
-        headers,
-        unix: socket,
-        redirect: "manual",
-      });
-    },
+    socket,
     async stop() {
       await server.stop(true);
       rmSync(folder, { recursive: true, force: true });

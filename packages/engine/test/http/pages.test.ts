@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PageServer, startPageServer } from "../../src/http/page-server.ts";
+import { createPageServer, type PageServer } from "../../src/http/page-server.ts";
 import { HttpFixture, SIGNING_KEY } from "./fixture.ts";
 
 let pages: PageServer;
@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), "pages-test-"));
 beforeAll(async () => {
   for (const [name, text] of Object.entries(FILES)) await Bun.write(join(folder, name), text);
   const { default: page } = await import(join(folder, "index.html"));
-  pages = startPageServer({ "/": page, "/runs/*": page });
+  pages = createPageServer({ "/": page, "/runs/*": page });
 });
 afterAll(async () => {
   await pages.stop();
