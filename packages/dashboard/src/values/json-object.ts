@@ -1,6 +1,6 @@
 import { findJsonFault } from "./json-fault.ts";
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
 export type ReadJson =
   | { readonly kind: "ok"; readonly value: JsonObject }

@@ -1,4 +1,4 @@
-export type TokenKind = "key" | "text" | "number" | "word" | "plain";
+type TokenKind = "key" | "text" | "number" | "word" | "plain";
 
 export interface JsonToken {
   readonly kind: TokenKind;
