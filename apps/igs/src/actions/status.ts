@@ -1,6 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
 import { type InngestApi, InngestApiError } from "@system-bus/inngest-api";
-import { logFreshness, systemLogPath } from "@system-bus/system-log";
+import { logFreshness, SystemLogError, systemLogPath } from "@system-bus/system-log";
 import { createAction } from "../action.ts";
 import { type ConnectionFlags, connect } from "../connect.ts";
 import { loadPrograms } from "../follow/program-feed.ts";
@@ -20,7 +20,6 @@ export const status = createAction<ConnectionFlags>("status", async ({ io, conte
     loadPrograms(workerOrigin),
     probeVault(settings.vault),
   ]);
-  const file = systemLogPath(settings.vault);
   const findings: StatusFindings = {
     engineChoice: settings.isEngineUrlGiven ? "INNGEST_BASE_URL" : settings.engine,
     engineUrl: settings.engineUrl,
@@ -30,7 +29,7 @@ export const status = createAction<ConnectionFlags>("status", async ({ io, conte
     ...registration,
     programs,
     vault: { path: settings.vault, state: vaultState },
-    log: { file, ...logFreshness(file, Date.now()) },
+    log: probeLog(systemLogPath(settings.vault)),
     warnings: settings.warnings,
   };
   const problems = findProblems(findings);
@@ -67,6 +66,16 @@ async function probeVault(path: string): Promise<StatusFindings["vault"]["state"
     () => false,
   );
   return isWritable ? "writable" : "read-only";
+}
+
+/** A log that can't be read is one of the things to tell, not the end of the telling. */
+function probeLog(file: string): StatusFindings["log"] {
+  try {
+    return { file, ...logFreshness(file, Date.now()), problem: null };
+  } catch (error) {
+    if (!(error instanceof SystemLogError)) throw error;
+    return { file, lastAt: null, ageMs: null, problem: error.message };
+  }
 }
 
 function judge(findings: StatusFindings, problems: readonly Problem[]): Failure | null {

@@ -43,6 +43,7 @@ function describePrograms({ programs }: StatusFindings): string {
 }
 
 function describeLog({ log }: StatusFindings): string {
+  if (log.problem !== null) return `${log.file}  can't be read`;
   if (log.ageMs === null) return `${log.file}  no entries yet`;
   return `${log.file}  last entry ${formatDuration(log.ageMs)} ago`;
 }

@@ -13,7 +13,7 @@ const well: StatusFindings = {
   registrationError: null,
   programs: [],
   vault: { path: "/home/me/Vault", state: "writable" },
-  log: { file: "/home/me/Vault/system/system-log.jsonl", lastAt: null, ageMs: null },
+  log: { file: "/home/me/Vault/system/system-log.jsonl", lastAt: null, ageMs: null, problem: null },
   warnings: [],
 };
 
@@ -64,6 +64,12 @@ test("a log that has been silent for weeks is a problem, an empty one is not", (
   expect(problemsOf({ log })).toEqual([
     "The system log has been silent since 2026-10-01T00:00:00Z.",
   ]);
+});
+
+test("a log that can't be read is a problem of its own, unless its whole vault is missing", () => {
+  const log = { ...well.log, problem: "EACCES" };
+  expect(problemsOf({ log })).toEqual(["The system log can't be read: EACCES"]);
+  expect(problemsOf({ log, vault: { path: "/v", state: "missing" } })).toHaveLength(1);
 });
 
 test("living programs are named with their runs", () => {

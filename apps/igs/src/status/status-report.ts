@@ -18,6 +18,8 @@ export interface StatusFindings {
     readonly file: string;
     readonly lastAt: string | null;
     readonly ageMs: number | null;
+    /** Why it can't be read; null when it can, or isn't there yet. */
+    readonly problem: string | null;
   };
   readonly warnings: readonly string[];
 }
@@ -97,6 +99,10 @@ function vaultProblems({ vault, log }: StatusFindings): readonly Problem[] {
   if (vault.state === "read-only") {
     const problem = `The vault ${vault.path} can't be written.`;
     problems.push({ problem, fix: "Give this user the right to write there." });
+  }
+  if (log.problem !== null && vault.state !== "missing") {
+    const problem = `The system log can't be read: ${log.problem}`;
+    problems.push({ problem, fix: "Give this user the right to read it." });
   }
   if (log.ageMs !== null && log.ageMs > LOG_AGE_MAX_MS) {
     const problem = `The system log has been silent since ${log.lastAt}.`;
