@@ -7,7 +7,6 @@ import { hasEnded } from "@system-bus/inngest-api";
 import { Bus } from "./harness/bus.ts";
 import type { ChildProcess } from "./harness/child-process.ts";
 import { findFreePort } from "./harness/free-port.ts";
-import { sendSignal } from "./harness/processes.ts";
 import { listRunsOf, waitForQuiet, waitForRunOf } from "./harness/runs.ts";
 import { canDownload } from "./harness/tools.ts";
 import { VIDEO_PATH, VideoScene } from "./harness/video-scene.ts";

@@ -1,5 +1,5 @@
 import { hasEnded, type Run } from "@system-bus/inngest-api";
-import type { Bus } from "./bus.ts";
+import type { Bus, Ended } from "./bus.ts";
 
 const RUNS_MAX = 1_000;
 
@@ -59,4 +59,10 @@ async function describeRuns(bus: Bus): Promise<string> {
   const runs = await listRuns(bus).catch(() => []);
   const lines = runs.map((run) => `${run.status} ${run.function.id} ${run.id}`);
   return `── runs\n${lines.join("\n")}`;
+}
+
+/** Failed tries over all steps, as `igs run` shows them. */
+export function countFailures({ envelope }: Ended): number {
+  const steps: { failedAttempts: unknown[] }[] = envelope.result.steps;
+  return steps.reduce((count, { failedAttempts }) => count + failedAttempts.length, 0);
 }
