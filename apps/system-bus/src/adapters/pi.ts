@@ -67,7 +67,11 @@ export function isPiSetUp(env: Environment, home: string): boolean {
   );
 }
 
-const Block = z.object({ type: z.string(), text: z.string().optional(), arguments: z.unknown() });
+const Block = z.object({
+  type: z.string(),
+  text: z.string().optional(),
+  arguments: z.unknown().optional(),
+});
 const Message = z.object({
   role: z.string(),
   content: z.union([z.string(), z.array(Block)]).catch([]),
