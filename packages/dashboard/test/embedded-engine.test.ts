@@ -11,7 +11,13 @@ import {
   test,
 } from "bun:test";
 import { chromiumHint, hasChromium, launchBrowser, type TestBrowser, textOf } from "./browser.ts";
-import { type EngineWithApp, MARKUP, startEngineWithApp } from "./engine-with-app.ts";
+import {
+  type EngineWithApp,
+  MARKUP,
+  SIGNING_KEY,
+  startEngineWithApp,
+  startLockedEngine,
+} from "./engine-with-app.ts";
 
 // Bun ends a process that a test left when it ran out of time: that would be the browser of all.
 setDefaultTimeout(30_000);
@@ -111,6 +117,21 @@ describe.skipIf(!hasChromium)(`on the embedded engine, ${chromiumHint}, a person
     await page.getByRole("link", { name: "Events", exact: true }).first().click();
     await page.getByRole("link", { name: "talk/unheard" }).waitFor();
     expectNoComplaints();
+  });
+
+  test("logs in where the engine wants a key, comes back, and may send", async () => {
+    const locked = await startLockedEngine();
+    try {
+      const page = await browser.open(`${locked.url}/send?name=talk/unheard`);
+      await page.waitForURL(/\/login\?next=/);
+      await page.getByLabel("Signing key").fill(SIGNING_KEY);
+      await page.getByRole("button", { name: "Log in" }).click();
+      await page.getByRole("button", { name: "Send event" }).click();
+      await page.getByText("This event has started no run").waitFor();
+    } finally {
+      await browser.leave();
+      await locked.stop();
+    }
   });
 
   test("finds each function with the events and schedules that start it", async () => {

@@ -1,6 +1,6 @@
 // The embedded engine in memory with an app of the official SDK: nothing stands in for anything.
 
-import { type RunningEngine, startEngine } from "@system-bus/engine";
+import { type EngineOptions, type RunningEngine, startEngine } from "@system-bus/engine";
 import { Inngest } from "inngest";
 import { serve } from "inngest/bun";
 import { dashboardRoutes } from "../src/index.ts";
@@ -13,16 +13,26 @@ export interface EngineWithApp {
 /** Markup that would run if anything on the page were drawn as markup. */
 export const MARKUP = "<img src=x onerror=\"document.title='taken over'\"><b>bold</b>";
 
+const OPTIONS = {
+  host: "127.0.0.1",
+  port: 0,
+  storage: { kind: "memory" },
+  isDev: true,
+  eventKeys: [],
+  retryIntervalMs: 100,
+  pages: dashboardRoutes,
+} satisfies EngineOptions;
+
+export const SIGNING_KEY = "0123456789abcdef".repeat(4);
+
+/** Wants its signing key of everyone who comes; no app is connected. */
+export function startLockedEngine(): Promise<RunningEngine> {
+  const keys = { eventKeys: ["event-key"], signingKey: SIGNING_KEY };
+  return startEngine({ ...OPTIONS, ...keys, isDev: false });
+}
+
 export async function startEngineWithApp(): Promise<EngineWithApp> {
-  const engine = await startEngine({
-    host: "127.0.0.1",
-    port: 0,
-    storage: { kind: "memory" },
-    isDev: true,
-    eventKeys: [],
-    retryIntervalMs: 100,
-    pages: dashboardRoutes,
-  });
+  const engine = await startEngine(OPTIONS);
   const app = serveApp(engine);
   const synced = await fetch(new URL("/api/inngest", app.url), { method: "PUT" });
   if (!synced.ok) throw new Error(`the app was not registered: ${await synced.text()}`);
