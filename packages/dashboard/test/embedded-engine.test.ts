@@ -10,7 +10,14 @@ import {
   setDefaultTimeout,
   test,
 } from "bun:test";
-import { chromiumHint, hasChromium, launchBrowser, type TestBrowser, textOf } from "./browser.ts";
+import {
+  chromiumHint,
+  expectFitForPeople,
+  hasChromium,
+  launchBrowser,
+  type TestBrowser,
+  textOf,
+} from "./browser.ts";
 import {
   type EngineWithApp,
   MARKUP,
@@ -136,6 +143,8 @@ describe.skipIf(!hasChromium)(`on the embedded engine, ${chromiumHint}, a person
 
   test("finds each function with the events and schedules that start it", async () => {
     const page = await open("/functions");
+    await page.locator("main .panel").waitFor();
+    await expectFitForPeople(page);
     const row = page.getByRole("row", { name: /await-approval/ });
     expect(await textOf(row.locator(".triggers"))).toMatch(/talk\/review[\s\S]*0 5 \* \* \*/);
     await row.getByRole("link", { name: "talk/review" }).click();
