@@ -62,6 +62,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       idleTimeout: 0,
       maxRequestBodySize: REQUEST_BYTES_MAX,
       development: false,
+      // Without development Bun lets a second engine share the port, and half the calls go there.
+      reusePort: false,
       fetch: (request) => app.fetch(request),
     });
     return {
