@@ -66,15 +66,19 @@ export async function runDemo(run: DemoRun): Promise<number> {
   await rememberPorts(home, { ...places, kept: remembered.kept });
 
   const site = options.url === null ? await startSite(samplePort, options) : null;
+  let isReleased = false;
   try {
     await startBus(stage);
     const exitCode = await ingest(stage, options.url ?? site?.url ?? "");
-    if (bus && options.shouldKeep) await rememberPorts(home, { ...places, kept: bus.pids });
+    if (bus && options.shouldKeep && !signal.aborted) {
+      await rememberPorts(home, { ...places, kept: bus.pids });
+      bus.release();
+      isReleased = true;
+    }
     return exitCode;
   } finally {
     await site?.stop();
-    if (options.shouldKeep && !signal.aborted) bus?.release();
-    else await bus?.stop();
+    if (!isReleased) await bus?.stop();
   }
 }
 
