@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OTHER_RUN_ID, ProgramBench, waitFor } from "./program-bench.ts";
@@ -103,7 +103,7 @@ describe("a program under its supervisor", () => {
   });
 
   test("keeps the beginning and the end of a flood of output, within its bound", async () => {
-    const key = await bench.start("echo first; yes | head -c 30000000; echo last");
+    const key = await bench.start("echo first; yes | head -c 30000000; sleep 0.5; echo last");
     const ended = await bench.ended(key);
     const output = await bench.stdout(key);
     expect(ended).toMatchObject({ endedBy: "exit", exitCode: 0 });
@@ -196,6 +196,16 @@ describe("a supervisor", () => {
     process.kill(await bench.supervisorPid(key), "SIGTERM");
     expect(await bench.ended(key)).toMatchObject({ endedBy: "lost", signal: "SIGTERM" });
     expect(await bench.marked(key)).toEqual([]);
+  });
+
+  test("whose folder is deleted goes, and takes its program along", async () => {
+    const key = await bench.start("sleep 300");
+    await bench.waitForState(key, "running");
+    const pid = await bench.supervisorPid(key);
+    await rm(bench.folder(key).path, { recursive: true });
+    await waitFor("both are gone", async () => {
+      return !(await bench.isPidAlive(pid)) && (await bench.marked(key)).length === 0;
+    });
   });
 
   test("L1: is found again by a repeated start, and no second program runs", async () => {

@@ -95,7 +95,8 @@ export function parseHeartbeat(value: unknown): HeartbeatRecord {
     beatAt: readString(fields, "beatAt"),
     tree: {
       members: readList(tree, "members").map(parseMember),
-      groupPids: readList(tree, "groupPids").map(asNumber),
+      groupPids: readList(tree, "groupPids").map((pid) => asNumber(pid)),
+      vacantGroupPids: readList(tree, "vacantGroupPids").map((pid) => asNumber(pid)),
     },
   };
 }

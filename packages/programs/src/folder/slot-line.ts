@@ -9,12 +9,12 @@
 //   S3. Nobody waits behind the dead: who waits asks after those ahead of it.
 //
 // S1 holds because a number is taken by creating its file, which only one can do, and the highest
-// number is never removed. A ticket is swept away, by someone who has just taken a higher one, when its
-// program has ended and the *next* number was taken more than an hour ago. So someone who read the
-// line, stood still for hours and then takes a number that was swept meanwhile finds its predecessor
-// gone, too, and tries again.
+// number is never removed. A line begins with number 0, which nobody holds. A ticket is swept away, by
+// someone who has just taken a higher one, when its program has ended, all below it are gone and the
+// *next* number was taken more than an hour ago. So someone who read the line, stood still for hours
+// and then takes a number that was swept meanwhile finds its predecessor gone, too, and tries again.
 
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { assert } from "../assert.ts";
 import { openProgramFolder } from "./program-folder.ts";
@@ -50,18 +50,13 @@ export function openSlotLine(options: SlotLineOptions): SlotLine {
   const { dir, name, hasEnded, nowMs, readNumbers = readLine } = options;
   assert(/^[a-z0-9][a-z0-9-]{0,31}$/.test(name), "a slot's name is a plain one");
   const line = join(dir, ".slots", name);
-  const pathOf = (number: number) => join(line, String(number).padStart(NUMBER_DIGITS, "0"));
-
-  const isFresh = async (number: number): Promise<boolean> =>
-    number === 1
-      ? Math.max(...(await readNumbers(line))) === 1
-      : (await modifiedAtMs(pathOf(number - 1))) !== null;
+  const pathOf = (number: number) => join(line, ticketName(number));
 
   const readKey = (number: number) => readFile(pathOf(number), "utf8").catch(ignoreMissing);
   // An end is final, so it is asked for once per ticket and not at every look.
   const endedNumbers = new Set<number>();
   const isOver = async (number: number): Promise<boolean> => {
-    if (endedNumbers.has(number)) return true;
+    if (number === 0 || endedNumbers.has(number)) return true;
     const key = await readKey(number);
     if (key !== undefined && !(await hasEnded(key))) return false;
     endedNumbers.add(number);
@@ -80,11 +75,12 @@ export function openSlotLine(options: SlotLineOptions): SlotLine {
 
   return {
     take: async (key) => {
-      await mkdir(line, { recursive: true, mode: 0o700 });
+      await beginLine(line);
       for (let tries = 0; tries < TRIES_MAX; tries += 1) {
         const number = Math.max(0, ...(await readNumbers(line))) + 1;
         if (!(await writeOnce(pathOf(number), key))) continue;
-        if (await isFresh(number)) {
+        const isFresh = (await modifiedAtMs(pathOf(number - 1))) !== null;
+        if (isFresh) {
           await sweep();
           return { number, key };
         }
@@ -115,6 +111,25 @@ export function openProgramSlotLine(dir: string, name: string): SlotLine {
       return (await folder.readEnded()) !== null || !(await folder.exists());
     },
   });
+}
+
+function ticketName(number: number): string {
+  return String(number).padStart(NUMBER_DIGITS, "0");
+}
+
+/** The folder comes into being with number 0 in it, or a line without one could get stuck. */
+async function beginLine(line: string): Promise<void> {
+  if ((await modifiedAtMs(line)) !== null) return;
+  const draft = `${line}.${crypto.randomUUID()}.draft`;
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  await writeOnce(join(draft, ticketName(0)), "");
+  try {
+    await rename(draft, line);
+  } catch (error) {
+    // Somebody else began it meanwhile; it is never empty, so it cannot have been replaced.
+    await rm(draft, { recursive: true, force: true });
+    if (errorCode(error) !== "ENOTEMPTY" && errorCode(error) !== "EEXIST") throw error;
+  }
 }
 
 async function readLine(line: string): Promise<readonly number[]> {

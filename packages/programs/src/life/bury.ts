@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { ProgramFolder } from "../folder/program-folder.ts";
 import { killTree } from "../processes/kill-tree.ts";
 import type { ProcessTable } from "../processes/process-table.ts";
-import { type ProcessTree, plantTree } from "../processes/process-tree.ts";
+import { EMPTY_TREE, type ProcessTree, plantTree } from "../processes/process-tree.ts";
 import type { EndedBy } from "../program-spec.ts";
 
 export interface BuryOptions {
@@ -34,11 +34,12 @@ export async function bury(folder: ProgramFolder, options: BuryOptions): Promise
 
 async function readTree(folder: ProgramFolder): Promise<ProcessTree> {
   const launch = await folder.readLaunch();
-  if (launch === null) return { members: [], groupPids: [] };
+  if (launch === null) return EMPTY_TREE;
   const root = plantTree(launch.program);
-  const seen = (await folder.readHeartbeat())?.tree;
+  const seen = (await folder.readHeartbeat())?.tree ?? EMPTY_TREE;
   return {
-    members: [...root.members, ...(seen?.members ?? [])],
-    groupPids: [...root.groupPids, ...(seen?.groupPids ?? [])],
+    members: [...root.members, ...seen.members],
+    groupPids: [...root.groupPids, ...seen.groupPids],
+    vacantGroupPids: seen.vacantGroupPids,
   };
 }

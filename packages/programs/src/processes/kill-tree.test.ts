@@ -64,6 +64,24 @@ describe("killing a program's tree", () => {
     expect(group).toEqual([]);
   });
 
+  test("does not believe one look that finds nobody: a look is no snapshot", async () => {
+    const root = await startRoot("echo ready; sleep 0.1; (sleep 300 &)");
+    await started[0]?.exited;
+    const inGroup = async () =>
+      (await real.list()).filter((entry) => entry.groupPid === root.pid).length;
+    expect(await inGroup()).toBe(1);
+    let looks = 0;
+    const blinking: ProcessTable = {
+      ...unmarked,
+      list: async () => {
+        looks += 1;
+        return looks === 1 ? [] : real.list();
+      },
+    };
+    await killTree(plantTree(root), { ...options, table: blinking });
+    expect(await inGroup()).toBe(0);
+  });
+
   test("says what it could not kill, after a bounded time", async () => {
     const root = await startRoot("echo ready; exec sleep 300");
     const powerless: ProcessTable = { ...unmarked, signal: () => {} };

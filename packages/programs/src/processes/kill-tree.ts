@@ -17,20 +17,27 @@ export interface KillOptions {
 
 const KILL_MAX_MS = 10_000;
 const LOOK_EVERY_MS = 60;
+const EMPTY_LOOKS_MIN = 2;
 
 /**
- * Returns once no process of the program lives. Looks before it signals, tells each member once to
- * end, and after the grace kills each; every round looks again, for those that were born meanwhile.
+ * Returns once no process of the program lives: two looks in a row have found none. Looks before it
+ * signals, tells each member once to end, and after the grace kills each; every round looks again,
+ * for those that were born meanwhile.
  */
 export async function killTree(known: ProcessTree, options: KillOptions): Promise<void> {
   const { table, clock, key, graceMs, killMaxMs = KILL_MAX_MS } = options;
   const beganMs = clock.steadyMs();
   const told = new Set<string>();
+  const groupPids = new Set([...known.groupPids, ...known.vacantGroupPids]);
   let tree = known;
+  let emptyLooks = 0;
 
   for (;;) {
-    tree = await lookAtTree(tree, table, key);
-    if (tree.members.length === 0) return;
+    // For as long as this takes, no group is given up: its last member may just be forking.
+    tree = await lookAtTree({ ...tree, groupPids: [...groupPids] }, table, key);
+    for (const pid of tree.groupPids) groupPids.add(pid);
+    emptyLooks = tree.members.length === 0 ? emptyLooks + 1 : 0;
+    if (emptyLooks === EMPTY_LOOKS_MIN) return;
 
     const elapsedMs = clock.steadyMs() - beganMs;
     if (elapsedMs > graceMs + killMaxMs) throw stillAlive(key, tree);

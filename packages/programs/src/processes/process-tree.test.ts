@@ -71,12 +71,19 @@ describe("a program's processes", () => {
     expect(pids(grow(plantTree(ROOT), [init, us, reused, itsChild]))).toEqual([]);
   });
 
-  test("T4: exclude a group whose number came back after the last of ours had left it", () => {
+  test("T3: include one that appears in a group which one look has found empty", () => {
+    const empty = grow(plantTree(ROOT), [init, us]);
+    expect(empty).toEqual({ members: [], groupPids: [], vacantGroupPids: [100] });
+    const unseen = { pid: 109, parent: 1, group: 100 };
+    expect(pids(grow(empty, [init, us, unseen]))).toEqual([109]);
+  });
+
+  test("T4: exclude a group whose number came back after two looks had found it empty", () => {
     const child = { pid: 102, parent: 100, group: 102 };
     const before = grow(plantTree(ROOT), [init, us, root, child]);
-    const empty = grow(before, [init, us, root]);
+    const empty = grow(grow(before, [init, us, root]), [init, us, root]);
     const later = { pid: 108, parent: 1, group: 102 };
-    expect(empty.groupPids).toEqual([100]);
+    expect(empty).toMatchObject({ groupPids: [100], vacantGroupPids: [] });
     expect(pids(grow(empty, [init, us, root, later]))).toEqual([100]);
   });
 

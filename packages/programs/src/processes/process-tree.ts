@@ -8,6 +8,12 @@
 //   T4. A process that only shares a pid with a former member is not one: start marks are compared.
 //   T5. Whoever carries the program's mark in its environment is a member.
 //   T6. We ourselves and init are never members.
+//
+// A look is no snapshot: a parent that was listed may fork and die before it is read, and its child was
+// never listed; a process in the middle of its exec shows no environment. So one look that finds
+// nobody proves nothing: a group stays ours until two looks in a row have found it empty, and
+// `killTree` believes in an end only after two.
+//
 // What slips through: a process that takes a session of its own, loses its parent and clears its
 // environment, all between two looks.
 
@@ -21,9 +27,13 @@ export interface TreeMember {
 /** What is known of a program's processes from one look to the next. Plain JSON. */
 export interface ProcessTree {
   readonly members: readonly TreeMember[];
-  /** Groups that a member leads or led and that still had somebody in them. */
+  /** Groups that a member leads or led, with somebody in them. */
   readonly groupPids: readonly number[];
+  /** Those that the last look found empty, for the first time. */
+  readonly vacantGroupPids: readonly number[];
 }
+
+export const EMPTY_TREE: ProcessTree = { members: [], groupPids: [], vacantGroupPids: [] };
 
 export interface Look {
   readonly entries: readonly ProcessEntry[];
@@ -34,7 +44,7 @@ export interface Look {
 
 /** A program starts as the leader of a session and a group of its own. */
 export function plantTree(root: TreeMember): ProcessTree {
-  return { members: [root], groupPids: [root.pid] };
+  return { members: [root], groupPids: [root.pid], vacantGroupPids: [] };
 }
 
 /** The living members now, given those known before. */
@@ -48,7 +58,8 @@ export function growTree(tree: ProcessTree, look: Look): ProcessTree {
   };
 
   const members = new Map<number, ProcessEntry>();
-  const groups = new Set(tree.groupPids.filter((pid) => !isReused(pid)));
+  const ours = [...tree.groupPids, ...tree.vacantGroupPids].filter((pid) => !isReused(pid));
+  const groups = new Set(ours);
   const belongs = (entry: ProcessEntry) =>
     knownMarks.get(entry.pid) === entry.startMark ||
     members.has(entry.parentPid) ||
@@ -66,13 +77,11 @@ export function growTree(tree: ProcessTree, look: Look): ProcessTree {
       hasGrown = true;
     }
   }
-  return fromMembers([...members.values()], groups);
-}
-
-function fromMembers(entries: readonly ProcessEntry[], groups: ReadonlySet<number>): ProcessTree {
-  const inhabited = new Set(entries.map((entry) => entry.groupPid));
+  const found = [...members.values()];
+  const inhabited = new Set(found.map((entry) => entry.groupPid));
   return {
-    members: entries.map(({ pid, startMark }) => ({ pid, startMark })),
+    members: found.map(({ pid, startMark }) => ({ pid, startMark })),
     groupPids: [...groups].filter((pid) => inhabited.has(pid)),
+    vacantGroupPids: tree.groupPids.filter((pid) => groups.has(pid) && !inhabited.has(pid)),
   };
 }

@@ -1,31 +1,52 @@
-import { open, stat } from "node:fs/promises";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { errorCode } from "../folder/write-file.ts";
 
 /**
  * Bounds an output file that a program may be writing to: when it outgrew `maxBytes`, its middle is cut
  * out, so that the first eighth of the bound and the last three eighths stay, with a line between them
- * that says so. Returns how many bytes are gone. What the program writes during the cut may be lost or
- * stand before the note: a flood is a fault, and its ends are what explains it.
+ * that says so. Returns how many bytes are gone.
+ *
+ * The file cannot be swapped under the program, so the cut is a truncation and an append. What the
+ * program writes in the microseconds between the last look and the truncation is lost.
  */
 export async function cutOutput(path: string, maxBytes: number): Promise<number> {
-  const sizeBytes = await readSizeBytes(path);
-  if (sizeBytes <= maxBytes) return 0;
+  if ((await readSizeBytes(path)) <= maxBytes) return 0;
   // Reading and appending: a write goes to the end as it is then, wherever the program has got to.
-  const file = await open(path, "a+");
+  const file = openSync(path, "a+");
   try {
     const headBytes = Math.floor(maxBytes / 8);
-    const tailBytes = headBytes * 3;
-    const tail = Buffer.alloc(tailBytes);
-    const { bytesRead } = await file.read(tail, 0, tailBytes, sizeBytes - tailBytes);
-    const kept = fromLineStart(tail.subarray(0, bytesRead));
-
-    const droppedBytes = (await file.stat()).size - headBytes - kept.length;
-    await file.truncate(headBytes);
-    await file.appendFile(Buffer.concat([cutNote(droppedBytes, maxBytes), kept]));
+    const { tail, sizeBytes } = readTail(file, headBytes * 3);
+    ftruncateSync(file, headBytes);
+    const kept = fromLineStart(tail);
+    const droppedBytes = sizeBytes - headBytes - kept.length;
+    writeSync(file, Buffer.concat([cutNote(droppedBytes, maxBytes), kept]));
     return droppedBytes;
   } finally {
-    await file.close();
+    closeSync(file);
   }
+}
+
+const CATCH_UP_MAX = 20;
+
+/** Reads on for as long as the file grows, so that the end of a program's output is not missed. */
+function readTail(file: number, tailBytes: number): { tail: Buffer; sizeBytes: number } {
+  let sizeBytes = fstatSync(file).size;
+  let tail = readRange(file, Math.max(0, sizeBytes - tailBytes), sizeBytes);
+  for (let turn = 0; turn < CATCH_UP_MAX; turn += 1) {
+    const grownBytes = fstatSync(file).size;
+    if (grownBytes === sizeBytes) break;
+    const more = readRange(file, Math.max(sizeBytes, grownBytes - tailBytes), grownBytes);
+    tail = Buffer.concat([tail, more]).subarray(-tailBytes);
+    sizeBytes = grownBytes;
+  }
+  return { tail, sizeBytes };
+}
+
+function readRange(file: number, fromBytes: number, toBytes: number): Buffer {
+  const bytes = Buffer.alloc(toBytes - fromBytes);
+  const count = readSync(file, bytes, 0, bytes.length, fromBytes);
+  return bytes.subarray(0, count);
 }
 
 function cutNote(droppedBytes: number, maxBytes: number): Buffer {

@@ -3,12 +3,12 @@ import type { EndedRecord } from "../folder/records.ts";
 import { decideSupervision } from "../life/decide-supervision.ts";
 import { killTree } from "../processes/kill-tree.ts";
 import { identityOf } from "../processes/process-table.ts";
-import { growTree, type ProcessTree, plantTree } from "../processes/process-tree.ts";
+import { EMPTY_TREE, growTree, type ProcessTree, plantTree } from "../processes/process-tree.ts";
 import type { EndedBy } from "../program-spec.ts";
 import { cutOutput } from "./cut-output.ts";
 import { type GatedProgram, openGate } from "./gated-program.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
-import { type Supervision, TICK_MS } from "./supervision.ts";
+import { mustGo, type Supervision, TICK_MS } from "./supervision.ts";
 
 /** Programs start their children early, so the first beats follow each other closely. */
 const BEAT_GAP_FIRST_MS = 200;
@@ -43,7 +43,7 @@ export async function runToEnd(supervision: Supervision): Promise<EndedRecord> {
   await killForSure(watched.tree, GRACE_MS[watched.endedBy], supervision);
   const exit = await program.ended;
   const lastDroppedBytes = await cutBoth(supervision);
-  await writeHeartbeat(supervision, { members: [], groupPids: [] });
+  await writeHeartbeat(supervision, EMPTY_TREE);
   return {
     endedBy: watched.endedBy,
     ...exit,
@@ -67,7 +67,7 @@ async function launch(program: GatedProgram, supervision: Supervision): Promise<
   const { folder, table, clock } = supervision;
   const entry = await table.find(program.pid);
   // Somebody killed it at the gate: `watch` sees its end at once.
-  if (entry === null) return { members: [], groupPids: [] };
+  if (entry === null) return EMPTY_TREE;
   const launchedAt = new Date(clock.nowMs()).toISOString();
   await folder.writeLaunch({ program: identityOf(table, entry), launchedAt });
   await program.letGo();
@@ -87,7 +87,7 @@ interface Watched {
 
 /** Returns when the program has ended or has to. Its clock starts here: the slot is granted. */
 async function watch(program: GatedProgram, { root, supervision }: Watch): Promise<Watched> {
-  const { order, clock, stopMarks, isDismissed } = supervision;
+  const { order, clock, stopMarks } = supervision;
   const deadlineMs = clock.steadyMs() + order.wallClockMaxMs;
   let tree = root;
   let droppedBytes = 0;
@@ -98,7 +98,7 @@ async function watch(program: GatedProgram, { root, supervision }: Watch): Promi
     const step = decideSupervision({
       exit: program.exit(),
       isStopAsked: await stopMarks.isSet(order.runId),
-      isDismissed: isDismissed(),
+      isDismissed: await mustGo(supervision),
       steadyMs: clock.steadyMs(),
       deadlineMs,
     });

@@ -10,7 +10,7 @@ import { type Announcements, announceGapMs, countAnnouncement } from "../life/an
 import { identityOf } from "../processes/process-table.ts";
 import type { SupervisorOrder } from "./order.ts";
 import { runToEnd } from "./run-to-end.ts";
-import { type Supervision, type SupervisorDeps, TICK_MS } from "./supervision.ts";
+import { mustGo, type Supervision, type SupervisorDeps, TICK_MS } from "./supervision.ts";
 import { waitForSlot } from "./wait-for-slot.ts";
 
 const STUBBORN_GAP_MS = 3_000;
@@ -28,7 +28,7 @@ export async function supervise(order: SupervisorOrder, deps: SupervisorDeps): P
     granted.kind === "end"
       ? neverLaunched(granted.endedBy, deps.clock)
       : await runToEnd(supervision);
-  await writeStubbornly(() => folder.writeEnded(ended), deps);
+  await writeStubbornly(() => folder.writeEnded(ended), supervision);
   await announceUntilCollected(supervision, ended);
 }
 
@@ -52,28 +52,29 @@ function neverLaunched(endedBy: EndedRecord["endedBy"], clock: Clock): EndedReco
 /** A full disk passes; an end that is never told would hold the run and the slot for good. */
 async function writeStubbornly(
   write: () => Promise<unknown>,
-  { clock, log }: SupervisorDeps,
+  supervision: Supervision,
 ): Promise<void> {
+  const { clock, log } = supervision;
   for (;;) {
     try {
       await write();
       return;
     } catch (error) {
+      // Nothing lives any more; whoever finds this claim later ends it as lost.
+      if (await mustGo(supervision)) return;
       log(`the end cannot be written yet: ${String(error)}`);
       await clock.sleepMs(STUBBORN_GAP_MS);
     }
   }
 }
 
-async function announceUntilCollected(
-  { order, folder, stopMarks, clock, isDismissed }: Supervision,
-  ended: EndedRecord,
-): Promise<void> {
+async function announceUntilCollected(supervision: Supervision, ended: EndedRecord): Promise<void> {
+  const { order, folder, stopMarks, clock } = supervision;
   const endedMs = clock.steadyMs();
   let told: Announcements = { acceptedCount: 0, refusedCount: 0 };
   let nextMs = endedMs;
-  while (!isDismissed() && clock.steadyMs() - endedMs < ANNOUNCE_MAX_MS) {
-    if ((await folder.readCollected()) !== null || !(await folder.exists())) return;
+  while (!(await mustGo(supervision)) && clock.steadyMs() - endedMs < ANNOUNCE_MAX_MS) {
+    if ((await folder.readCollected()) !== null) return;
     if (await stopMarks.isSet(order.runId)) return;
     if (clock.steadyMs() >= nextMs) {
       const isAccepted = await announce(order.sendTo, { key: order.key, request: order, ended });

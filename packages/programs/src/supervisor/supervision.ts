@@ -18,5 +18,13 @@ export interface Supervision extends SupervisorDeps {
   readonly stopMarks: StopMarks;
 }
 
+/**
+ * A supervisor whose folder was deleted has lost its claim with it: another start of the same key
+ * would find nothing, so it goes, and takes its program along.
+ */
+export async function mustGo({ folder, isDismissed }: Supervision): Promise<boolean> {
+  return isDismissed() || !(await folder.exists());
+}
+
 /** How often a supervisor looks around: for a stop, the wall limit, its slot. */
 export const TICK_MS = 200;

@@ -3,8 +3,9 @@ import { openProgramSlotLine, type Ticket } from "../folder/slot-line.ts";
 import { bury } from "../life/bury.ts";
 import { decideSupervision, type SupervisionStep } from "../life/decide-supervision.ts";
 import { readLife } from "../life/read-life.ts";
+import { EMPTY_TREE } from "../processes/process-tree.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
-import { type Supervision, TICK_MS } from "./supervision.ts";
+import { mustGo, type Supervision, TICK_MS } from "./supervision.ts";
 
 /** Asking whether those ahead live is dearer than looking for their end: on macOS it starts a ps. */
 const ASK_ALIVE_EVERY_TICKS = 10;
@@ -12,7 +13,7 @@ const BURY_GRACE_MS = 1_000;
 
 /** `go-on` once the program may run. A place is free only when its last holder is dead for sure. */
 export async function waitForSlot(supervision: Supervision): Promise<SupervisionStep> {
-  const { order, clock, stopMarks, isDismissed } = supervision;
+  const { order, clock, stopMarks } = supervision;
   const slot = order.slot;
   const line = slot && openProgramSlotLine(order.dir, slot.name);
   const ticket = line && (await line.take(order.key));
@@ -21,7 +22,7 @@ export async function waitForSlot(supervision: Supervision): Promise<Supervision
     const step = decideSupervision({
       exit: null,
       isStopAsked: await stopMarks.isSet(order.runId),
-      isDismissed: isDismissed(),
+      isDismissed: await mustGo(supervision),
       steadyMs: clock.steadyMs(),
       deadlineMs: null,
     });
@@ -31,7 +32,7 @@ export async function waitForSlot(supervision: Supervision): Promise<Supervision
     if (ahead.length < slot.capacity) return step;
     if (tick % ASK_ALIVE_EVERY_TICKS === 0) {
       await buryDeadAhead(ahead, supervision);
-      await writeHeartbeat(supervision, { members: [], groupPids: [] });
+      await writeHeartbeat(supervision, EMPTY_TREE);
     }
     await clock.sleepMs(TICK_MS);
   }
