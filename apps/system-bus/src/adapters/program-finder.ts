@@ -27,13 +27,11 @@ export interface ProgramFinderOptions {
  */
 export function createProgramFinder({ path, home }: ProgramFinderOptions): ProgramFinder {
   const folders = [
-    ...(path ?? "").split(":"),
+    ...(path ?? "/usr/bin:/bin").split(":"),
     join(home, ".local/bin"),
     join(home, ".bun/bin"),
     "/opt/homebrew/bin",
     "/usr/local/bin",
-    "/usr/bin",
-    "/bin",
   ];
   const searchPath = [...new Set(folders.filter((folder) => folder.startsWith("/")))].join(":");
 

@@ -9,6 +9,7 @@ import type { ProgramFinder } from "../adapters/program-finder.ts";
 import { downloadArguments, readDownloadedPath, ytDlpEnvironment } from "../adapters/yt-dlp.ts";
 import type { ClaimStore } from "../claims/claim-store.ts";
 import { readFileIfAny, withReadableErrors, writeFileAtomic } from "../files/atomic-write.ts";
+import { freeBytesAt } from "../files/free-space.ts";
 import { WorkerError } from "../worker-error.ts";
 import { describeFailedDownload, describeMissingFile } from "./download-failure.ts";
 import { readVideoAddress } from "./video-address.ts";
@@ -45,6 +46,7 @@ export async function prepareDownload(deps: DownloadDeps, url: string): Promise<
   const address = readVideoAddress(url);
   const command = deps.finder.get("yt-dlp");
   const folder = join(deps.mediaFolder, address.folderName);
+  await refuseWithoutSpace(deps.mediaFolder);
   await withReadableErrors(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
   const addressFile = join(folder, "address");
   if (address.hasCredentials) await writeFileAtomic(addressFile, `${address.full}\n`, 0o600);
@@ -53,6 +55,18 @@ export async function prepareDownload(deps: DownloadDeps, url: string): Promise<
     address: address.hasCredentials ? { file: addressFile } : { url: address.full },
   });
   return { command, args, folder, address: address.shown };
+}
+
+/** Below this a video would fill the disk on which programs and engine keep their records, too. */
+const FREE_BYTES_MIN = 64 * 1024 * 1024;
+
+async function refuseWithoutSpace(mediaFolder: string): Promise<void> {
+  const freeBytes = await freeBytesAt(mediaFolder);
+  if (freeBytes >= FREE_BYTES_MIN) return;
+  throw new WorkerError(
+    "DISK_FULL",
+    `Only ${Math.floor(freeBytes / 1_000_000)} MB are free on the disk of ${mediaFolder}, too few for a video: free some space, then send the event again`,
+  );
 }
 
 export function downloadSpec(
