@@ -125,6 +125,25 @@ describe("a step that fails", () => {
     expect(run).toMatchObject({ status: "Completed", output: '"saved"' });
   });
 
+  test("for good is told to its function at once", async () => {
+    await start({
+      functions: (inngest) => [
+        inngest.createFunction({ id: "final", triggers: [{ event: "go" }] }, async ({ step }) =>
+          step
+            .run("final", () => {
+              throw new NonRetriableError("no use");
+            })
+            .catch(() => "caught"),
+        ),
+      ],
+    });
+    const startedAtMs = harness.clock.nowMs();
+    const [run] = await harness.runToEnd({ name: "go" });
+    expect(run?.output).toBe('"caught"');
+    expect(harness.clock.nowMs()).toBe(startedAtMs);
+    expect(harness.logged).toEqual([]);
+  });
+
   test("with NonRetriableError is not tried again", async () => {
     let tries = 0;
     await start({

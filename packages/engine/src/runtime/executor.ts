@@ -91,7 +91,10 @@ export class Executor {
     const { inFlight, clock, sdk, isDev, store, registry } = this.#deps;
     const fn = registry.findFunction(run.functionId);
     const eventJson = store.events.findPayloadJson(run.eventInternalId);
-    if (!fn || eventJson === null) return this.#storeAnswer(run, item, null, missingParts());
+    if (!fn || eventJson === null) {
+      const effects = await this.#storeAnswer(run, item, null, missingParts());
+      return effects?.applyTo(this.#deps, item.id);
+    }
 
     const call = inFlight.begin({ itemId: item.id, runId: run.id, startedAtMs: clock.nowMs() });
     try {
@@ -99,13 +102,26 @@ export class Executor {
       const steps = store.steps.loadStates(run.id);
       const request = createCallRequest({ run, fn, item, call, eventJson, steps, isDev });
       const result = await sdk.call(request);
-      if (result.kind === "no-answer") return this.#park(item, run, result.reason);
-      this.#lostAnswers.delete(item.id);
-      this.#deps.scheduler().unpark(run.appId);
-      await this.#storeAnswer(run, item, call, result.answer);
+      if (result.kind === "answered") return this.#takeAnswer(run, item, call, result.answer);
+      inFlight.end(call);
+      this.#park(item, run, result.reason);
     } finally {
       inFlight.end(call);
     }
+  }
+
+  async #takeAnswer(
+    run: Run,
+    item: QueueItem,
+    call: CallInFlight,
+    answer: CallAnswer,
+  ): Promise<void> {
+    this.#lostAnswers.delete(item.id);
+    this.#deps.scheduler().unpark(run.appId);
+    const effects = await this.#storeAnswer(run, item, call, answer);
+    // Before the effects: they may start the run's next call at once, under the same item.
+    this.#deps.inFlight.end(call);
+    effects?.applyTo(this.#deps, item.id);
   }
 
   /** Shown as RUNNING from now on. Nothing waits for it: the run's next change would say the same. */
@@ -141,9 +157,9 @@ export class Executor {
     item: QueueItem,
     call: CallInFlight | null,
     answer: CallAnswer,
-  ): Promise<void> {
+  ): Promise<Effects | null> {
     const { random, retryIntervalMs, clock } = this.#deps;
-    await this.#store(run.id, item, (transition, current, currentItem) =>
+    return this.#store(run.id, item, (transition, current, currentItem) =>
       decideCall(transition.viewRun(current), answer, {
         item: currentItem,
         startedAtMs: call?.startedAtMs ?? clock.nowMs(),
@@ -163,7 +179,7 @@ export class Executor {
     const outcome = await requestModel(request, deps);
     if (outcome.kind === "answered")
       return this.#resolve(item, modelAnswer(item, outcome, startedAtMs));
-    await this.#store(run.id, item, (transition, current, currentItem) =>
+    const effects = await this.#store(run.id, item, (transition, current, currentItem) =>
       decideModelFailure(transition.viewRun(current), outcome, {
         item: currentItem,
         startedAtMs,
@@ -172,6 +188,7 @@ export class Executor {
         ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
       }),
     );
+    effects?.applyTo(this.#deps, item.id);
   }
 
   async #fireTimer(item: QueueItem): Promise<void> {
@@ -185,13 +202,17 @@ export class Executor {
   }
 
   async #resolve(item: QueueItem, resolution: StepResolution): Promise<void> {
-    await this.#writeUntilStored(item.id, (transition) => {
+    const effects = await this.#writeUntilStored(item.id, (transition) => {
       transition.resolveStep(item.runId, resolution, item.id);
     });
+    effects?.applyTo(this.#deps, item.id);
   }
 
   async #fireCron(item: QueueItem): Promise<void> {
-    await this.#writeUntilStored(item.id, (transition) => fireCron(transition, item));
+    const effects = await this.#writeUntilStored(item.id, (transition) =>
+      fireCron(transition, item),
+    );
+    effects?.applyTo(this.#deps, item.id);
   }
 
   /** Stores a decision about the item's run, if both are still there. */
@@ -199,9 +220,9 @@ export class Executor {
     runId: string,
     item: QueueItem,
     decide: (transition: Transition, run: Run, item: QueueItem) => readonly Change[],
-  ): Promise<void> {
+  ): Promise<Effects | null> {
     const { store } = this.#deps;
-    await this.#writeUntilStored(item.id, (transition) => {
+    return this.#writeUntilStored(item.id, (transition) => {
       const run = store.runs.find(runId);
       const currentItem = store.queue.find(item.id);
       if (!run || hasEnded(run.status) || !currentItem) return;
@@ -209,16 +230,19 @@ export class Executor {
     });
   }
 
-  async #writeUntilStored(itemId: string, work: (transition: Transition) => void): Promise<void> {
+  /** Null when the engine stopped before the disk took it. */
+  async #writeUntilStored(
+    itemId: string,
+    work: (transition: Transition) => void,
+  ): Promise<Effects | null> {
     const { store, clock, log } = this.#deps;
     while (!this.#isStopped) {
       try {
-        const effects = await store.write((): Effects => {
+        return await store.write((): Effects => {
           const transition = new Transition(this.#deps);
           work(transition);
           return transition.effects;
         });
-        return effects.applyTo(this.#deps, itemId);
       } catch (error) {
         log({
           level: "error",
@@ -230,6 +254,7 @@ export class Executor {
         await new Promise<void>((resolve) => clock.wakeAt(untilMs, resolve));
       }
     }
+    return null;
   }
 }
 

@@ -38,8 +38,9 @@ export class InFlight {
     return inFlight;
   }
 
+  /** Does nothing for a call that has ended: the item may have another one by then. */
   end(call: CallInFlight): void {
-    this.#byItem.delete(call.itemId);
+    if (this.#byItem.get(call.itemId) === call) this.#byItem.delete(call.itemId);
     const ofRun = this.#byRun.get(call.runId);
     ofRun?.delete(call);
     if (ofRun?.size === 0) this.#byRun.delete(call.runId);
