@@ -136,6 +136,12 @@ describe("a step", () => {
     expect(find(changes, "record-attempt")?.attempt).toMatchObject({ stepId: "a", attempt: 0 });
   });
 
+  test("that failed began when the SDK ran it, not when the call began", () => {
+    const timing = { startedAtMs: NOW_MS - 2, durationMs: 1 };
+    const changes = decide(ops({ ...failed("a"), timing }));
+    expect(find(changes, "record-attempt")?.attempt.startedAtMs).toBe(NOW_MS - 2);
+  });
+
   test("that failed for good is stored as failed, for the function to catch", () => {
     const changes = decide(ops(failed("a", false)));
     expect(find(changes, "add-step")?.step.status).toBe("failed");

@@ -9,7 +9,7 @@
 import { assertNever } from "./assert.ts";
 import type { Change } from "./change.ts";
 import { addOp } from "./decide-op.ts";
-import type { CallAnswer, CallOutcome, SerializedError, StepOp } from "./outcome.ts";
+import type { CallAnswer, CallOutcome, OpBase, SerializedError, StepOp } from "./outcome.ts";
 import type { QueueItem } from "./queue-item.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import type { RunView } from "./run.ts";
@@ -136,7 +136,7 @@ function reschedule(
 
 function recordAttempt(
   draft: RunDraft,
-  step: { readonly id: string; readonly displayName: string },
+  step: Pick<OpBase, "id" | "displayName" | "timing">,
   error: SerializedError,
   { item, startedAtMs, nowMs }: CallContext,
 ): void {
@@ -148,7 +148,7 @@ function recordAttempt(
       attempt: item.attempt,
       errorJson: JSON.stringify(error),
       queuedAtMs: item.queuedAtMs,
-      startedAtMs,
+      startedAtMs: step.timing?.startedAtMs ?? startedAtMs,
       endedAtMs: nowMs,
     },
   });
