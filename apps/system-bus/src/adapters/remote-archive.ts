@@ -22,7 +22,7 @@ export function remoteHost({ user, host }: SshArchive): string {
   return user === undefined ? host : `${user}@${host}`;
 }
 
-export function remotePath(archive: SshArchive, fileName: string): string {
+function remotePath(archive: SshArchive, fileName: string): string {
   return posix.join(archive.path, fileName);
 }
 
@@ -33,7 +33,7 @@ export function remoteAddress(archive: SshArchive, fileName: string): string {
 }
 
 /** A word for the other side's shell, whatever it holds. */
-export function shellQuoted(text: string): string {
+function shellQuoted(text: string): string {
   return `'${text.replace(/'/g, "'\\''")}'`;
 }
 

@@ -64,7 +64,7 @@ async function ask({ engineUrl, signingKey, fetch }: CheckRequest, path: string)
   }
 }
 
-export function describeEngineDown(engineUrl: string): string {
+function describeEngineDown(engineUrl: string): string {
   return `no engine answers on ${engineUrl}: start one with "igs dev" or "igs start", or set INNGEST_BASE_URL`;
 }
 

@@ -26,7 +26,7 @@ type Reading<T> =
  * named `<id>`, of further ones `<id>:again-1` …
  */
 export async function runPatiently<T>(
-  programs: Programs,
+  programs: Pick<Programs, "run">,
   step: PatientStepTools,
   { id, ...request }: PatientRequest<T> & { readonly id: string },
 ): Promise<T> {

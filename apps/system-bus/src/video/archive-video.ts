@@ -155,7 +155,7 @@ export async function checkRemoteEnd(ended: EndedProgram, archive: SshArchive): 
   throw describeRemoteFailure(archive, ended.exitCode, stderr);
 }
 
-export function describeRemoteFailure(
+function describeRemoteFailure(
   archive: SshArchive,
   exitCode: number | null,
   stderr: string,

@@ -152,7 +152,7 @@ interface Processed {
  * A video that had its note is not told a second time, and a summary that is there is not asked for
  * again: a person who wants a new one sends content/summarize.
  */
-export function processedEvents({ runId, video, stored, note }: Processed): BusEvent[] {
+function processedEvents({ runId, video, stored, note }: Processed): BusEvent[] {
   const events: BusEvent[] = [];
   if (stored) {
     const { transcript, source, language, segmentCount, wordCount } = stored;

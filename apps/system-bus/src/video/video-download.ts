@@ -91,7 +91,7 @@ interface Downloaded {
  * That it is here is told once for the same bytes in the same place. The next function is asked once
  * by each run: after a failure, sending the video again has to start it again.
  */
-export function downloadEvents(input: Downloaded): BusEvent[] {
+function downloadEvents(input: Downloaded): BusEvent[] {
   const { runId, downloaded, archivedTo, tags } = input;
   const { video, media, mediaHash, sizeBytes, captions } = downloaded;
   const language = input.language ?? downloaded.language;
