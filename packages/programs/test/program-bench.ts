@@ -183,15 +183,21 @@ export class ProgramBench {
   }
 
   async close(): Promise<void> {
-    for (const programs of this.#opened) await programs.close();
-    for (const key of await listProgramKeys(this.dir)) {
-      const folder = this.folder(key);
-      if (this.damagedKeys.has(key)) continue;
-      await killSupervisor(folder, this.deps);
-      await bury(folder, { ...this.deps, endedBy: "lost", graceMs: 0 });
+    try {
+      for (const programs of this.#opened) await programs.close();
+      for (const key of await listProgramKeys(this.dir)) await this.#end(key);
+    } finally {
+      await this.#server.stop(true);
+      // A supervisor that still lives goes with its folder.
+      await rm(this.scratch, { recursive: true, force: true });
     }
-    await this.#server.stop(true);
-    await rm(this.scratch, { recursive: true, force: true });
+  }
+
+  async #end(key: string): Promise<void> {
+    if (this.damagedKeys.has(key)) return;
+    const folder = this.folder(key);
+    await killSupervisor(folder, this.deps);
+    await bury(folder, { ...this.deps, endedBy: "lost", graceMs: 0 });
   }
 }
 
