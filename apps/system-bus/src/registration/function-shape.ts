@@ -8,6 +8,8 @@ export interface FunctionShape {
   readonly triggers: readonly string[];
   /** Null where the code leaves it to the engine. */
   readonly retries: number | null;
+  /** Comes and goes with another function; an engine may or may not list it. */
+  readonly isImplied?: boolean;
 }
 
 const FAILURE_SUFFIX = "-failure";
@@ -26,6 +28,7 @@ export function shapesOf(functions: readonly InngestFunction.Any[]): FunctionSha
       id: `${fn.id()}${FAILURE_SUFFIX}`,
       triggers: ["inngest/function.failed"],
       retries: null,
+      isImplied: true,
     };
     return [own, failure];
   });
@@ -75,6 +78,7 @@ export function findDrift(
   for (const shape of coded) {
     const known = left.get(shape.id);
     left.delete(shape.id);
+    if (!known && shape.isImplied) continue;
     if (!known) return `${shape.id} is not registered`;
     if (known.triggers.join("\n") !== shape.triggers.join("\n"))
       return `${shape.id} has other triggers`;
