@@ -8,6 +8,7 @@ import { findFreePort } from "./harness/free-port.ts";
 import { countFailures, waitForRunOf } from "./harness/runs.ts";
 import { addTalk, videoPage } from "./harness/sample-talk.ts";
 import { canDownload } from "./harness/tools.ts";
+import { untilTestEnds } from "./harness/until-test-ends.ts";
 
 let bus: Bus;
 let site: FileSite;
@@ -42,12 +43,16 @@ describe("an event that is malformed", () => {
     ["an address that is a number", ["--data", '{"url": 7}'], /url/],
     ["data that are no JSON", ["--data", "{url"], /not JSON/],
   ])("with %s is refused by igs, which says why, and nothing is sent", async (_, args, words) => {
-    const countBefore = (await bus.api.listEvents({ limit: 100 })).items.length;
+    const countSent = async () => {
+      const { items } = await bus.api.listEvents({ name: "pipeline/video.download", limit: 100 });
+      return items.length;
+    };
+    const countBefore = await countSent();
     const { exitCode, envelope } = await bus.igs("send", "pipeline/video.download", ...args);
     expect(exitCode).toBe(2);
     expect(envelope.error?.message).toMatch(words);
     expect(envelope.fix).not.toBe("");
-    expect((await bus.api.listEvents({ limit: 100 })).items.length).toBe(countBefore);
+    expect(await countSent()).toBe(countBefore);
   });
 
   test.each([
@@ -163,7 +168,7 @@ test.skipIf(!canDownload)(
     expect(paused.envelope.result.run.status).toBe("RUNNING");
     expect(paused.stdout).toMatch(/could not be reached; check that its host is up/);
 
-    await using late = addTalk(await FileSite.start(latePort), "A late talk");
+    const late = untilTestEnds(addTalk(await FileSite.start(latePort), "A late talk"));
     const run = await waitForRunOf(bus, lateEventId, { maxMs: 45_000 });
     expect(run.status).toBe("COMPLETED");
     expect(late.requests.length).toBeGreaterThan(0);

@@ -10,20 +10,23 @@ import { countFailures, listRunsOf, waitForQuiet } from "./harness/runs.ts";
 import { addTalk } from "./harness/sample-talk.ts";
 import { canMount, SmallDisk } from "./harness/tmpfs.ts";
 import { canDownload, has } from "./harness/tools.ts";
+import { untilTestEnds } from "./harness/until-test-ends.ts";
 
 const SETTINGS = { TRANSCRIPT_ORDER: "captions" };
 const NOTE = "Resources/videos/a-talk.md";
 
 describe.skipIf(!canDownload)("a vault that can't be written", () => {
   test("because a file stands where its folder should be is told by /health, igs status and the run", async () => {
-    await using site = addTalk(await FileSite.start(), "A talk");
-    await using bus = await Bus.start({
-      settings: SETTINGS,
-      prepare: async (scratch) => {
-        await Bun.write(scratch.path("file"), "a file");
-        return { VAULT_PATH: scratch.path("file", "vault") };
-      },
-    });
+    const site = untilTestEnds(addTalk(await FileSite.start(), "A talk"));
+    const bus = untilTestEnds(
+      await Bus.start({
+        settings: SETTINGS,
+        prepare: async (scratch) => {
+          await Bun.write(scratch.path("file"), "a file");
+          return { VAULT_PATH: scratch.path("file", "vault") };
+        },
+      }),
+    );
     expect(await readHealthProblems(bus)).toContainEqual(
       expect.stringMatching(/The vault .*file\/vault can't be used: .* is a file, not a folder/),
     );
@@ -41,16 +44,18 @@ describe.skipIf(!canDownload)("a vault that can't be written", () => {
   test.skipIf(!canMount)(
     "because it is mounted read-only fails the run after one try, and the same event makes the note when it can be written",
     async () => {
-      await using site = addTalk(await FileSite.start(), "A talk");
+      const site = untilTestEnds(addTalk(await FileSite.start(), "A talk"));
       let vault: SmallDisk | undefined;
-      await using bus = await Bus.start({
-        settings: SETTINGS,
-        prepare: async (scratch) => {
-          vault = await SmallDisk.mount(scratch, scratch.path("vault"), 1_024);
-          await vault.makeReadOnly();
-          return {};
-        },
-      });
+      const bus = untilTestEnds(
+        await Bus.start({
+          settings: SETTINGS,
+          prepare: async (scratch) => {
+            vault = await SmallDisk.mount(scratch, scratch.path("vault"), 1_024);
+            await vault.makeReadOnly();
+            return {};
+          },
+        }),
+      );
       const run = await failTranscript(bus, site);
       expect(run.output).toMatchObject({ message: expect.stringMatching(/No access to .*vault/) });
       expect(countFailures(await bus.igs("run", run.id))).toBe(1);
@@ -64,16 +69,18 @@ describe.skipIf(!canDownload)("a vault that can't be written", () => {
 
 describe.skipIf(!canDownload || !canMount)("a full disk", () => {
   test("under the vault leaves no half of a note; once there is room the same event makes all of it", async () => {
-    await using site = addTalk(await FileSite.start(), "A talk");
+    const site = untilTestEnds(addTalk(await FileSite.start(), "A talk"));
     let disk: SmallDisk | undefined;
-    await using bus = await Bus.start({
-      settings: SETTINGS,
-      prepare: async (scratch) => {
-        disk = await SmallDisk.mount(scratch, scratch.path("vault"), 256);
-        await disk.fill();
-        return {};
-      },
-    });
+    const bus = untilTestEnds(
+      await Bus.start({
+        settings: SETTINGS,
+        prepare: async (scratch) => {
+          disk = await SmallDisk.mount(scratch, scratch.path("vault"), 256);
+          await disk.fill();
+          return {};
+        },
+      }),
+    );
     expect(await readHealthProblems(bus)).toContainEqual(
       expect.stringMatching(/The vault .* MB are free on its disk/),
     );
@@ -95,14 +102,16 @@ describe.skipIf(!canDownload || !canMount)("a full disk", () => {
   });
 
   test("under the download fails it after one try, and names the disk", async () => {
-    await using site = addTalk(await FileSite.start(), "A talk");
-    await using bus = await Bus.start({
-      settings: SETTINGS,
-      prepare: async (scratch) => {
-        await SmallDisk.mount(scratch, scratch.path("bus", "dev", "media"), 200);
-        return {};
-      },
-    });
+    const site = untilTestEnds(addTalk(await FileSite.start(), "A talk"));
+    const bus = untilTestEnds(
+      await Bus.start({
+        settings: SETTINGS,
+        prepare: async (scratch) => {
+          await SmallDisk.mount(scratch, scratch.path("bus", "dev", "media"), 200);
+          return {};
+        },
+      }),
+    );
     const sent = await bus.igs(
       ...["send", "pipeline/video.download", "--url", site.url("/captioned.html"), "--follow"],
     );
@@ -114,12 +123,14 @@ describe.skipIf(!canDownload || !canMount)("a full disk", () => {
 
   test("under the engine refuses events instead of losing them, and takes them again when there is room", async () => {
     let disk: SmallDisk | undefined;
-    await using bus = await Bus.start({
-      prepare: async (scratch) => {
-        disk = await SmallDisk.mount(scratch, scratch.path("engine"), 2_048);
-        return {};
-      },
-    });
+    const bus = untilTestEnds(
+      await Bus.start({
+        prepare: async (scratch) => {
+          disk = await SmallDisk.mount(scratch, scratch.path("engine"), 2_048);
+          return {};
+        },
+      }),
+    );
     const acknowledged: string[] = [];
     const sendUntilRefused = async (): Promise<Response> => {
       for (;;) {
@@ -157,16 +168,18 @@ test.skipIf(!canDownload || !canMount)(
   "without yt-dlp the run fails at once with how to install it, and /health says so before anything is sent",
   async () => {
     const real = Bun.which("yt-dlp") ?? "";
-    await using site = addTalk(await FileSite.start(), "A talk");
-    await using bus = await Bus.start({
-      settings: SETTINGS,
-      // For this worker alone: the program is hidden behind something that can't be executed.
-      workerPrefix: [
-        ...["unshare", "--mount", "sh", "-c"],
-        `mount --bind /dev/null '${real}' && exec "$@"`,
-        "sh",
-      ],
-    });
+    const site = untilTestEnds(addTalk(await FileSite.start(), "A talk"));
+    const bus = untilTestEnds(
+      await Bus.start({
+        settings: SETTINGS,
+        // For this worker alone: the program is hidden behind something that can't be executed.
+        workerPrefix: [
+          ...["unshare", "--mount", "sh", "-c"],
+          `mount --bind /dev/null '${real}' && exec "$@"`,
+          "sh",
+        ],
+      }),
+    );
     expect(await readHealthProblems(bus)).toContainEqual(
       expect.stringMatching(/yt-dlp, which .*, is not installed: /),
     );
@@ -184,10 +197,12 @@ test.skipIf(!canDownload || !canMount)(
 test.skipIf(!canDownload || has("mlx_whisper"))(
   "without any recogniser a video without captions fails with what stands in the way of each source",
   async () => {
-    await using site = addTalk(await FileSite.start(), "A talk");
-    await using bus = await Bus.start({
-      settings: { TRANSCRIPT_ORDER: "captions,mlx-whisper" },
-    });
+    const site = untilTestEnds(addTalk(await FileSite.start(), "A talk"));
+    const bus = untilTestEnds(
+      await Bus.start({
+        settings: { TRANSCRIPT_ORDER: "captions,mlx-whisper" },
+      }),
+    );
     expect(await readHealthProblems(bus)).toContainEqual(
       expect.stringMatching(/can't be transcribed.*mlx-whisper: not installed/),
     );

@@ -9,12 +9,13 @@ import type { ChildProcess } from "./harness/child-process.ts";
 import { findFreePort } from "./harness/free-port.ts";
 import { listRunsOf, waitForQuiet, waitForRunOf } from "./harness/runs.ts";
 import { canDownload } from "./harness/tools.ts";
+import { untilTestEnds } from "./harness/until-test-ends.ts";
 import { VIDEO_PATH, VideoScene } from "./harness/video-scene.ts";
 
 const EVENTS = 200;
 
 test(`an engine that is killed right after it acknowledged ${EVENTS} events runs each of them after the restart`, async () => {
-  await using bus = await Bus.start();
+  const bus = untilTestEnds(await Bus.start());
   // The worker stands still, so that none of them can have run when the engine dies.
   bus.worker.signal("SIGSTOP");
   const details = Array.from({ length: EVENTS }, (_, index) => `event ${index}`);
@@ -36,7 +37,7 @@ test(`an engine that is killed right after it acknowledged ${EVENTS} events runs
 
 describe.skipIf(!canDownload)("an engine that is killed", () => {
   test("right after the acknowledgement of a video makes its note after the restart", async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "captions" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
     await scene.send();
     await scene.bus.engine.kill();
     await scene.bus.startEngine();
@@ -45,7 +46,7 @@ describe.skipIf(!canDownload)("an engine that is killed", () => {
   });
 
   test("while a run waits for a program goes on waiting after the restart, for the same program", async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "captions" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
     const { bus, site, recorder } = scene;
     site.hold(VIDEO_PATH);
     await scene.send();
@@ -62,7 +63,7 @@ describe.skipIf(!canDownload)("an engine that is killed", () => {
   });
 
   test("while a program comes to its end hears of that end after the restart", async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "captions" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
     const { bus, site, recorder } = scene;
     site.hold(VIDEO_PATH);
     await scene.send();
@@ -82,7 +83,7 @@ describe.skipIf(!canDownload)("an engine that is killed", () => {
   });
 
   test("in the middle of a step calls that step again, and its effects are there once", async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "captions" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
     const { bus, recorder } = scene;
     // The step that reads what was downloaded asks ffprobe, which now doesn't answer.
     await recorder.shut("ffprobe");
@@ -101,7 +102,7 @@ describe.skipIf(!canDownload)("an engine that is killed", () => {
   });
 
   test("again and again while a video goes through it still makes one note", async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "captions" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
     const { bus } = scene;
     await scene.send();
     // Each time it lives a little longer, so that the kills meet different moments of the run.
@@ -118,7 +119,7 @@ describe.skipIf(!canDownload)("an engine that is killed", () => {
 
 describe("a worker that stays down", () => {
   test("for longer than all tries of its functions loses nothing", async () => {
-    await using bus = await Bus.start({ engineFlags: ["--retry-interval", "1"] });
+    const bus = untilTestEnds(await Bus.start({ engineFlags: ["--retry-interval", "1"] }));
     await bus.worker.kill();
     const detail = "written after the long night";
     const [eventId = ""] = await bus.api.sendEvents([
@@ -138,7 +139,7 @@ describe("a worker that stays down", () => {
   });
 
   test("runs a function that may not fail once: before the call, and when it is killed in the middle of it", async () => {
-    await using bus = await Bus.start({ engineFlags: ["--retry-interval", "1"] });
+    const bus = untilTestEnds(await Bus.start({ engineFlags: ["--retry-interval", "1"] }));
     const port = findFreePort();
     const doorFile = bus.scratch.path("door");
     const callsFile = bus.scratch.path("calls");

@@ -5,11 +5,12 @@ import { describe, expect, test } from "bun:test";
 import { isAlive, sendSignal } from "./harness/processes.ts";
 import { waitForQuiet } from "./harness/runs.ts";
 import { canDownload, canRecognise } from "./harness/tools.ts";
+import { untilTestEnds } from "./harness/until-test-ends.ts";
 import { VIDEO_PATH, VideoScene } from "./harness/video-scene.ts";
 
 describe.skipIf(!canDownload)("a worker that is killed during the download", () => {
   test("finds the living download again and goes on with it", async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "captions" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
     const { bus, site, recorder } = scene;
     site.hold(VIDEO_PATH);
     await scene.send();
@@ -26,7 +27,7 @@ describe.skipIf(!canDownload)("a worker that is killed during the download", () 
   });
 
   test("collects what ended while it was dead, and starts nothing again", async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "captions" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
     const { bus, site, recorder } = scene;
     site.hold(VIDEO_PATH);
     await scene.send();
@@ -49,7 +50,7 @@ describe.skipIf(!canDownload)("a worker that is killed during the download", () 
 test.skipIf(!canRecognise)(
   "a worker that is killed during the transcription finds the living recogniser again and goes on with it",
   async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "pocketsphinx" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "pocketsphinx" }));
     const { bus, recorder } = scene;
     await scene.send();
     const { pid } = await scene.waitForProgram("transcribe");
@@ -70,7 +71,7 @@ test.skipIf(!canRecognise)(
 test.skipIf(!canDownload)(
   "when a supervisor is killed its program dies before the next one starts, which goes on where that one stopped",
   async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "captions" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
     const { bus, site, recorder } = scene;
     site.hold(VIDEO_PATH);
     await scene.send();
@@ -103,7 +104,7 @@ test.skipIf(!canDownload)(
 test.skipIf(!canDownload)(
   "when engine, worker, supervisor and program are all killed, as by a power cut, the run goes on after the restart",
   async () => {
-    await using scene = await VideoScene.start({ transcriptFrom: "captions" });
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
     const { bus, site, recorder } = scene;
     site.hold(VIDEO_PATH);
     await scene.send();

@@ -11,6 +11,7 @@ import { waitForQuiet } from "./harness/runs.ts";
 import { addTalk, sampleTalk } from "./harness/sample-talk.ts";
 import { hasSshd, startSshd } from "./harness/sshd.ts";
 import { canDownload, canRecognise } from "./harness/tools.ts";
+import { untilTestEnds } from "./harness/until-test-ends.ts";
 import { wordErrorRate } from "./samples/word-error-rate.ts";
 
 const TITLE = "A nervous system for a small machine";
@@ -22,14 +23,16 @@ describe("a video's address", () => {
   test.skipIf(!canRecognise)(
     "becomes a note with the talk's words, one line in the day's note and one log line for each milestone; sent again, it changes nothing",
     async () => {
-      await using site = addTalk(await FileSite.start(), TITLE);
-      await using bus = await Bus.start({
-        settings: { TRANSCRIPT_ORDER: "pocketsphinx" },
-        prepare: async (scratch) => {
-          await mkdir(scratch.path("archive"));
-          return { ARCHIVE_TO: scratch.path("archive") };
-        },
-      });
+      const site = untilTestEnds(addTalk(await FileSite.start(), TITLE));
+      const bus = untilTestEnds(
+        await Bus.start({
+          settings: { TRANSCRIPT_ORDER: "pocketsphinx" },
+          prepare: async (scratch) => {
+            await mkdir(scratch.path("archive"));
+            return { ARCHIVE_TO: scratch.path("archive") };
+          },
+        }),
+      );
       const url = site.url("/talk.html");
       await bus.api.sendEvents([{ name: "pipeline/video.download", data: { url } }]);
       await waitForQuiet(bus, "content-summarize", { maxMs: 90_000 });
@@ -71,10 +74,12 @@ describe("a video's address", () => {
   test.skipIf(!canDownload)(
     "of a page with captions gives a note with the author's words, and no recogniser is started",
     async () => {
-      await using site = addTalk(await FileSite.start(), TITLE);
-      await using bus = await Bus.start({
-        settings: { TRANSCRIPT_ORDER: "captions,pocketsphinx" },
-      });
+      const site = untilTestEnds(addTalk(await FileSite.start(), TITLE));
+      const bus = untilTestEnds(
+        await Bus.start({
+          settings: { TRANSCRIPT_ORDER: "captions,pocketsphinx" },
+        }),
+      );
       const url = site.url("/captioned.html");
       await bus.api.sendEvents([
         { name: "pipeline/video.download", data: { url, tags: ["home", "machines"] } },
@@ -94,9 +99,9 @@ describe("a video's address", () => {
   test.skipIf(!canDownload)(
     "whose transfer is cut off twice is fetched to its end, each time from where it stopped",
     async () => {
-      await using site = addTalk(await FileSite.start(), TITLE);
+      const site = untilTestEnds(addTalk(await FileSite.start(), TITLE));
       site.cut("/talk.mp4", 2);
-      await using bus = await Bus.start({ settings: { TRANSCRIPT_ORDER: "captions" } });
+      const bus = untilTestEnds(await Bus.start({ settings: { TRANSCRIPT_ORDER: "captions" } }));
       await bus.api.sendEvents([
         { name: "pipeline/video.download", data: { url: site.url("/captioned.html") } },
       ]);
@@ -116,19 +121,21 @@ describe.skipIf(!canDownload || !hasSshd)("an archive on another machine", () =>
   test.each(["rsync", "scp"] as const)(
     "gets the video over ssh with %s, byte for byte, once",
     async (method) => {
-      await using site = addTalk(await FileSite.start(), TITLE);
-      await using bus = await Bus.start({
-        settings: { TRANSCRIPT_ORDER: "captions", ARCHIVE_METHOD: method },
-        prepare: async (scratch) => {
-          const folder = scratch.path("remote", "video's & more");
-          await mkdir(folder, { recursive: true });
-          const sshd = await startSshd(scratch);
-          return {
-            ARCHIVE_TO: sshd.address(encodeURI(folder)),
-            ARCHIVE_SSH_CONFIG: sshd.clientConfig,
-          };
-        },
-      });
+      const site = untilTestEnds(addTalk(await FileSite.start(), TITLE));
+      const bus = untilTestEnds(
+        await Bus.start({
+          settings: { TRANSCRIPT_ORDER: "captions", ARCHIVE_METHOD: method },
+          prepare: async (scratch) => {
+            const folder = scratch.path("remote", "video's & more");
+            await mkdir(folder, { recursive: true });
+            const sshd = await startSshd(scratch);
+            return {
+              ARCHIVE_TO: sshd.address(encodeURI(folder)),
+              ARCHIVE_SSH_CONFIG: sshd.clientConfig,
+            };
+          },
+        }),
+      );
       const folder = bus.scratch.path("remote", "video's & more");
       const url = site.url("/captioned.html");
       await bus.api.sendEvents([{ name: "pipeline/video.download", data: { url } }]);

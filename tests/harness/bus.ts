@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { createInngestApi, type InngestApi } from "@system-bus/inngest-api";
 import type { ChildProcess } from "./child-process.ts";
 import { findFreePort } from "./free-port.ts";
+import { checkout, type Ended, igsArgv, runIgs } from "./igs.ts";
 import { ProgramRecords } from "./program-records.ts";
 import { Scratch } from "./scratch.ts";
 import { VaultView } from "./vault-view.ts";
 import { waitFor } from "./wait-for.ts";
 
-const checkout = join(import.meta.dir, "../..");
-export const igsScript = join(checkout, "apps/igs/src/main.ts");
 const workerScript = join(checkout, "apps/system-bus/src/serve.ts");
 
 const READY_MAX_MS = 20_000;
@@ -26,25 +25,6 @@ export interface BusOptions {
   readonly workerPrefix?: readonly string[];
   /** Called before anything is started; returns further settings. */
   readonly prepare?: (scratch: Scratch) => Promise<Readonly<Record<string, string>>>;
-}
-
-export interface Ended {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The last line of stdout: what `igs` says to programs. */
-  readonly envelope: Envelope;
-}
-
-/** As docs/cli.md promises it. */
-export interface Envelope {
-  readonly ok: boolean;
-  readonly command: string;
-  // What it holds differs by command; a test says what it expects of it.
-  // biome-ignore lint/suspicious/noExplicitAny: read by tests with expectations of their own
-  readonly result: any;
-  readonly error?: { readonly code: string; readonly message: string };
-  readonly fix?: string;
 }
 
 export class Bus implements AsyncDisposable {
@@ -120,7 +100,7 @@ export class Bus implements AsyncDisposable {
     const { engineFlags = [] } = this.#options;
     this.#engine = this.scratch.spawn(
       [
-        ...[process.execPath, "--no-env-file", igsScript, "engine", "--json", "--dev"],
+        ...igsArgv("engine", "--json", "--dev"),
         ...["--host", "127.0.0.1", "--port", String(this.enginePort)],
         ...["--data", this.scratch.path("engine"), "--sdk-url", `${this.workerUrl}/api/inngest`],
         ...engineFlags,
@@ -146,18 +126,9 @@ export class Bus implements AsyncDisposable {
     await Promise.all([this.engine.kill(), this.worker.kill()]);
   }
 
-  /** Runs `igs` to its end; its output is no terminal, so it is JSON. */
-  async igs(...args: readonly string[]): Promise<Ended> {
-    const child = this.spawnIgs(args);
-    const exitCode = await child.exited();
-    const stdout = child.textOf("stdout");
-    return { exitCode, stdout, stderr: child.textOf("stderr"), envelope: readEnvelope(stdout) };
-  }
-
-  spawnIgs(args: readonly string[]): ChildProcess {
-    return this.scratch.spawn([process.execPath, "--no-env-file", igsScript, ...args], {
-      env: this.env,
-    });
+  /** Runs `igs` to its end. */
+  igs(...args: readonly string[]): Promise<Ended> {
+    return runIgs(this.scratch, this.env, args);
   }
 
   /** `waitFor`, and the last words of both parts when it was in vain. */
@@ -185,10 +156,4 @@ export class Bus implements AsyncDisposable {
     const registered = await this.api.listFunctions().catch(() => []);
     return registered.length >= servedCount;
   }
-}
-
-export function readEnvelope(stdout: string): Envelope {
-  const line = stdout.trimEnd().split("\n").at(-1) ?? "";
-  // The contract of docs/cli.md; a test that finds less fails where it reads.
-  return JSON.parse(line) as Envelope;
 }

@@ -1,5 +1,6 @@
 import { hasEnded, type Run } from "@system-bus/inngest-api";
-import type { Bus, Ended } from "./bus.ts";
+import type { Bus } from "./bus.ts";
+import type { Ended } from "./igs.ts";
 
 const RUNS_MAX = 1_000;
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChildProcess } from "./child-process.ts";
 import { findProcessesOf, sendSignal } from "./processes.ts";
+import { TerminalProcess } from "./terminal-process.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** Supervisors look every tenth of a second whether their program was collected; a busy machine is slower. */
@@ -21,7 +22,7 @@ export interface SpawnOptions {
 
 export class Scratch implements AsyncDisposable {
   readonly root: string;
-  readonly #children: ChildProcess[] = [];
+  readonly #children: (ChildProcess | TerminalProcess)[] = [];
   readonly #endings: (() => Promise<void>)[] = [];
 
   private constructor(root: string) {
@@ -54,6 +55,15 @@ export class Scratch implements AsyncDisposable {
 
   spawn(argv: readonly string[], options: SpawnOptions = {}): ChildProcess {
     const child = new ChildProcess(argv, {
+      cwd: options.cwd ?? this.root,
+      env: { ...this.env, ...options.env },
+    });
+    this.#children.push(child);
+    return child;
+  }
+
+  openTerminal(argv: readonly string[], options: SpawnOptions = {}): TerminalProcess {
+    const child = new TerminalProcess(argv, {
       cwd: options.cwd ?? this.root,
       env: { ...this.env, ...options.env },
     });
