@@ -49,8 +49,12 @@ export interface WorkerParts {
 
 const PAUSES_MS = [30_000, 120_000];
 
-/** Whisper fills a graphics card by itself; two downloads of one address would share a file. */
-const SLOTS = { gpu: 1, download: 1 };
+/**
+ * What the seeds' concurrency of 1 is for. A function that waits for its program holds no place in
+ * that limit, so these do: Whisper fills a graphics card by itself, and two downloads of one address
+ * would share a file.
+ */
+const SLOTS = { gpu: 1, transcribe: 1, download: 1, agent: 1 };
 
 export function createWorkerParts(settings: Settings, deps: WorkerDeps): WorkerParts {
   const env = deps.env ?? process.env;

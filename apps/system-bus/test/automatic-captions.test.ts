@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createProgramFinder } from "../src/adapters/program-finder.ts";
 import { createClaimStore } from "../src/claims/claim-store.ts";
 import { fetchAutomaticCaptions } from "../src/video/automatic-captions.ts";
-import { InfoJsonSchema, pickAutomaticCaptions } from "../src/video/video-facts.ts";
+import { MetadataSchema, pickAutomaticCaptions } from "../src/video/video-facts.ts";
 import { createDirectPrograms } from "./direct-programs.ts";
 import { openSite, type Site } from "./site.ts";
 
@@ -34,7 +34,7 @@ async function fetchBy(tracks: Record<string, string>) {
   const claims = createClaimStore(join(folder, "claims"));
   const finder = createProgramFinder({ path: process.env["PATH"], home: folder });
   const track = (path: string) => [{ ext: "vtt", url: `${site.url}/${path}`, name: "x" }];
-  const info = {
+  const told = {
     id: "abc",
     title: "A talk",
     extractor: "youtube",
@@ -45,8 +45,8 @@ async function fetchBy(tracks: Record<string, string>) {
       Object.entries(tracks).map(([language, path]) => [language, track(path)]),
     ),
   };
-  const language = pickAutomaticCaptions(InfoJsonSchema.parse(info)) ?? "";
-  const metadata = await claims.put(RUN, "info.json", JSON.stringify(info));
+  const language = pickAutomaticCaptions(MetadataSchema.parse(told)) ?? "";
+  const metadata = await claims.put(RUN, "info.json", JSON.stringify(told));
   const step = {
     run: <T>(_id: string, work: () => Promise<T>) => work(),
     waitForEvent: async () => null,

@@ -81,7 +81,7 @@ test("pocketsphinx understands the sample, word for word but for one in ten", as
   const last = transcript.segments.at(-1);
   expect(last?.end).toBeGreaterThan(60);
   expect(last?.end).toBeLessThan(68.3);
-  expect(programs.started).toEqual(["transcribe:audio", "transcribe"]);
+  expect(programs.started).toEqual(["transcribe:audio", "transcribe (transcribe)"]);
 });
 
 test("a video without sound is an error that says so", async () => {

@@ -13,10 +13,13 @@ export interface DownloadCommand {
   readonly address: { readonly url: string } | { readonly file: string };
 }
 
+const PROGRESS = "status,downloaded_bytes,total_bytes,total_bytes_estimate,speed,eta";
+
 export function downloadArguments({ folder, address }: DownloadCommand): string[] {
   return [
     ...["--ignore-config", "--no-cache-dir", "--no-warnings", "-q", "--progress", "--newline"],
-    ...["--progress-template", 'download:{"type":"progress","p":%(progress)j}'],
+    // Not all of it: with file names in it a line would be longer than what is shown of one.
+    ...["--progress-template", `download:{"type":"progress","p":%(progress.{${PROGRESS}})j}`],
     ...[
       "--print",
       'before_dl:{"type":"meta","i":%(.{id,title,extractor,duration,webpage_url,uploader})j}',
@@ -41,12 +44,12 @@ export function downloadArguments({ folder, address }: DownloadCommand): string[
 
 /** Only automatic captions, into the program's own folder, by the metadata of a finished download. */
 export function automaticCaptionsArguments(input: {
-  readonly infoPath: string;
+  readonly metadataPath: string;
   readonly language: string;
 }): string[] {
   return [
     ...["--ignore-config", "--no-cache-dir", "--no-warnings", "-q", "--skip-download"],
-    ...["--load-info-json", input.infoPath],
+    ...["--load-info-json", input.metadataPath],
     ...["--write-auto-subs", "--sub-langs", input.language, "--sub-format", "vtt/srt/best"],
     // Asked too often, the endpoint answers 429 for a while; the next source is quicker than waiting.
     ...["--retries", "0", "--extractor-retries", "0", "--socket-timeout", "30"],

@@ -60,6 +60,7 @@ export function summarizeWithPi(
         skill: deps.writingStyleSkill,
       }),
       env: piEnvironment(deps.env, deps.finder.searchPath),
+      slot: "agent",
       wallClockMaxMs: 30 * MINUTE_MS,
       attemptsMax: STARTS_MAX,
     },

@@ -47,10 +47,10 @@ export function modelMessages(
   input: SummaryPromptInput,
   transcript: string,
 ): readonly { readonly role: "system" | "user"; readonly content: string }[] {
-  const task =
+  const role =
     "You summarise transcripts of videos for a person's notes. You have no access to the web: research is an empty list.";
   return [
-    { role: "system", content: `${task}\n\n${RULES}` },
+    { role: "system", content: `${role}\n\n${RULES}` },
     { role: "user", content: `${about(input)}\n\nTranscript:\n\n${transcript}` },
   ];
 }

@@ -32,7 +32,7 @@ export async function fetchAutomaticCaptions(
     runId,
     spec: {
       command,
-      args: automaticCaptionsArguments({ infoPath: claims.pathOf(metadata), language }),
+      args: automaticCaptionsArguments({ metadataPath: claims.pathOf(metadata), language }),
       env: ytDlpEnvironment(finder.searchPath),
       wallClockMaxMs: 5 * MINUTE_MS,
       attemptsMax: 3,

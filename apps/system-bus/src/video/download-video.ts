@@ -15,8 +15,8 @@ import { describeFailedDownload, describeMissingFile } from "./download-failure.
 import { readVideoAddress } from "./video-address.ts";
 import {
   describeVideo,
-  type InfoJson,
-  InfoJsonSchema,
+  type Metadata,
+  MetadataSchema,
   pickAutomaticCaptions,
   readLanguage,
 } from "./video-facts.ts";
@@ -117,20 +117,20 @@ export async function readDownload(
   ended: EndedProgram,
   { runId, prepared, title }: DownloadReading,
 ): Promise<DownloadedVideo> {
-  const { address, folder } = prepared;
+  const { address } = prepared;
   const path = await readMediaPath(ended, prepared);
   const stem = path.slice(0, -extname(path).length || undefined);
-  const infoText = await readFileIfAny(`${stem}.info.json`);
-  const info = readInfo(infoText, basename(stem));
+  const metadataText = await readFileIfAny(`${stem}.info.json`);
+  const metadata = readMetadata(metadataText, basename(stem));
   const extension = extname(path)
     .toLowerCase()
     .replace(/[^.a-z0-9]/g, "");
   const stored = await deps.claims.putFile(runId, `media${extension}`, path);
   const probe = await probeMedia(deps.finder.find("ffprobe"), path);
-  const video = describeVideo({ info, probe, mediaHash: stored.sha256, address, title });
+  const video = describeVideo({ metadata, probe, mediaHash: stored.sha256, address, title });
   const captions = await storeCaptions(deps.claims, runId, stem);
-  const language = readLanguage(info.language);
-  const automatic = captions.length > 0 ? null : pickAutomaticCaptions(info);
+  const language = readLanguage(metadata.language);
+  const automatic = captions.length > 0 ? null : pickAutomaticCaptions(metadata);
   return {
     video,
     media: stored.claim,
@@ -139,17 +139,17 @@ export async function readDownload(
     extension,
     captions,
     ...(language === null ? {} : { language }),
-    ...(automatic === null || infoText === null
+    ...(automatic === null || metadataText === null
       ? {}
       : {
           automaticCaptions: {
             language: automatic,
-            metadata: await deps.claims.put(runId, "info.json", infoText),
+            metadata: await deps.claims.put(runId, "info.json", metadataText),
           },
         }),
-    ...(info.playlist_count != null && info.playlist_count > 1
+    ...(metadata.playlist_count != null && metadata.playlist_count > 1
       ? {
-          remark: `${address} lists ${info.playlist_count} videos; the first was taken from ${folder}`,
+          remark: `${address} lists ${metadata.playlist_count} videos; the first was taken`,
         }
       : {}),
   };
@@ -175,9 +175,18 @@ async function readMediaPath(
 }
 
 /** Without its metadata a video is still a video. */
-function readInfo(text: string | null, fileName: string): InfoJson {
-  const parsed = InfoJsonSchema.safeParse(text === null ? null : JSON.parse(text));
-  return parsed.success ? parsed.data : InfoJsonSchema.parse({ id: fileName, title: fileName });
+function readMetadata(text: string | null, fileName: string): Metadata {
+  const parsed = MetadataSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : MetadataSchema.parse({ id: fileName, title: fileName });
+}
+
+/** A kill may have cut the file short. */
+function parseJson(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
 }
 
 const CAPTIONS_MAX = 100;

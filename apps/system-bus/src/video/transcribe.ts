@@ -156,7 +156,8 @@ async function runTranscriber(
     command: candidate.command,
     args: transcriber.arguments({ audioPath, language, model: candidate.model }),
     env: { PATH: deps.finder.searchPath },
-    ...(transcriber.usesGpu ? { slot: "gpu" } : {}),
+    // One at a time, also where functions that wait hold no place in their concurrency limit.
+    slot: transcriber.usesGpu ? "gpu" : "transcribe",
     wallClockMaxMs: DAY_MS,
     attemptsMax: STARTS_MAX,
   };

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import {
   describeVideo,
-  InfoJsonSchema,
   identityOf,
+  MetadataSchema,
   pickAutomaticCaptions,
   readLanguage,
 } from "./video-facts.ts";
@@ -10,10 +10,10 @@ import {
 const mediaHash = "0123456789abcdef".repeat(4);
 const nothing = { durationSeconds: null, title: null, artist: null };
 const read = (fields: object) =>
-  InfoJsonSchema.parse({ id: "abc", extractor: "youtube", ...fields });
+  MetadataSchema.parse({ id: "abc", extractor: "youtube", ...fields });
 const describeInfo = (fields: object, more: object = {}) =>
   describeVideo({
-    info: read(fields),
+    metadata: read(fields),
     probe: nothing,
     mediaHash,
     address: "http://x/",

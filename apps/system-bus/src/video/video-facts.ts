@@ -9,7 +9,7 @@ const text = z.string().nullish().catch(null);
 const captionTracks = z.record(z.string(), z.unknown()).nullish().catch(null);
 
 /** The fields of yt-dlp's `.info.json` that matter here. A field of another shape counts as unknown. */
-export const InfoJsonSchema = z.object({
+export const MetadataSchema = z.object({
   id: z.coerce.string(),
   extractor: z.string().catch("generic"),
   title: text,
@@ -26,7 +26,7 @@ export const InfoJsonSchema = z.object({
   automatic_captions: captionTracks,
 });
 
-export type InfoJson = z.infer<typeof InfoJsonSchema>;
+export type Metadata = z.infer<typeof MetadataSchema>;
 
 export interface VideoFacts {
   readonly id: string;
@@ -38,7 +38,7 @@ export interface VideoFacts {
 }
 
 export interface VideoFactsInput {
-  readonly info: InfoJson;
+  readonly metadata: Metadata;
   readonly probe: MediaFacts;
   /** SHA-256 of the media file, hex. */
   readonly mediaHash: string;
@@ -49,20 +49,23 @@ export interface VideoFactsInput {
 }
 
 export function describeVideo({
-  info,
+  metadata,
   probe,
   mediaHash,
   address,
   title,
 }: VideoFactsInput): VideoFacts {
-  const channel = firstText([info.channel, info.uploader, info.creator, probe.artist], 500);
-  const published = readDay(info.upload_date) ?? readDay(info.release_date);
-  const durationSeconds = info.duration || probe.durationSeconds;
-  const id = identityOf(info, mediaHash);
+  const channel = firstText(
+    [metadata.channel, metadata.uploader, metadata.creator, probe.artist],
+    500,
+  );
+  const published = readDay(metadata.upload_date) ?? readDay(metadata.release_date);
+  const durationSeconds = metadata.duration || probe.durationSeconds;
+  const id = identityOf(metadata, mediaHash);
   return {
     id,
-    title: firstText([title, titleOf(info, probe)], 1_000) ?? id,
-    url: pageAddress(info.webpage_url) ?? address,
+    title: firstText([title, titleOf(metadata, probe)], 1_000) ?? id,
+    url: pageAddress(metadata.webpage_url) ?? address,
     ...(channel === null ? {} : { channel }),
     ...(published === null ? {} : { published }),
     ...(durationSeconds ? { durationSeconds: Math.round(durationSeconds * 1000) / 1000 } : {}),
@@ -77,7 +80,7 @@ const EXTRACTORS_WITHOUT_OWN_IDS = new Set(["generic", "html5"]);
  * address is the same video, and another `talk.mp4` is another one.
  */
 export function identityOf(
-  { extractor, id }: Pick<InfoJson, "extractor" | "id">,
+  { extractor, id }: Pick<Metadata, "extractor" | "id">,
   mediaHash: string,
 ): string {
   const name = extractor.replace(/[^\w.+:-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "generic";
@@ -87,7 +90,7 @@ export function identityOf(
     : `${name}:${own}`;
 }
 
-function titleOf({ extractor, title, direct }: InfoJson, probe: MediaFacts): string | null {
+function titleOf({ extractor, title, direct }: Metadata, probe: MediaFacts): string | null {
   // A bare file is titled after its name; what its maker wrote into it is better.
   if (extractor === "generic" && direct && probe.title) return probe.title;
   // yt-dlp counts the videos of a page, also when there is one.
@@ -131,11 +134,11 @@ export function readLanguage(tag: string | null | undefined): string | null {
  * Which of a site's automatic captions were made from the sound. The others, often a hundred, are
  * machine translations of it. Null when that can't be told.
  */
-export function pickAutomaticCaptions(info: InfoJson): string | null {
-  const languages = Object.keys(info.automatic_captions ?? {}).filter(
+export function pickAutomaticCaptions(metadata: Metadata): string | null {
+  const languages = Object.keys(metadata.automatic_captions ?? {}).filter(
     (language) => language !== "live_chat",
   );
-  const spoken = readLanguage(info.language);
+  const spoken = readLanguage(metadata.language);
   return (
     languages.find((language) => language.endsWith("-orig")) ??
     languages.find((language) => language === spoken) ??
