@@ -101,24 +101,45 @@ describe.skipIf(!canDownload || !canMount)("a full disk", () => {
     expect(await bus.vault.listFiles()).toContain(NOTE);
   });
 
-  test("under the download fails it after one try, and names the disk", async () => {
+  test("under the download is told before anything is fetched", async () => {
     const site = untilTestEnds(addTalk(await FileSite.start(), "A talk"));
-    const bus = untilTestEnds(
-      await Bus.start({
-        settings: SETTINGS,
-        prepare: async (scratch) => {
-          await SmallDisk.mount(scratch, scratch.path("bus", "dev", "media"), 200);
-          return {};
-        },
-      }),
-    );
+    const { bus } = await startWithMediaDisk(4_096);
     const sent = await bus.igs(
       ...["send", "pipeline/video.download", "--url", site.url("/captioned.html"), "--follow"],
     );
     expect(sent.exitCode).toBe(1);
-    expect(sent.envelope.error?.message).toMatch(/did not fit on the disk of the media folder/);
+    expect(sent.envelope.error?.message).toMatch(/Only \d+ MB are free on the disk of .*media/);
+    const [{ runId }] = sent.envelope.result.runs;
+    expect(countFailures(await bus.igs("run", runId))).toBe(1);
+    expect(site.requests).toEqual([]);
+  });
+
+  test("that fills up during the download fails it after one try, and once there is room the same event goes on where it stopped", async () => {
+    const site = untilTestEnds(addTalk(await FileSite.start(), "A talk"));
+    const { bus, disk } = await startWithMediaDisk(80 * 1_024);
+    site.hold("/talk.mp4");
+    await send(bus, site);
+    await bus.waitFor("the transfer to be under way", () =>
+      site.requests.some(({ path }) => path === "/talk.mp4"),
+    );
+    await disk.fill();
+    site.letGo("/talk.mp4");
+    const run = await bus.waitFor("video-download to fail", async () =>
+      (await listRunsOf(bus, "video-download")).find(({ status }) => status === "FAILED"),
+    );
+    expect(run.output).toMatchObject({
+      message: expect.stringMatching(/did not fit on the disk of the media folder/),
+    });
     expect(await bus.programs.ofStep("download")).toHaveLength(1);
     expect(await bus.vault.listNotes()).toEqual([]);
+
+    await disk.free();
+    await send(bus, site);
+    await bus.waitFor("the note", async () => (await bus.vault.listNotes()).length === 1);
+    expect(site.requests.at(-1)).toMatchObject({
+      path: "/talk.mp4",
+      range: expect.stringMatching(/^bytes=[1-9]/),
+    });
   });
 
   test("under the engine refuses events instead of losing them, and takes them again when there is room", async () => {
@@ -220,6 +241,23 @@ test.skipIf(!canDownload || has("mlx_whisper"))(
 async function send(bus: Bus, site: FileSite): Promise<void> {
   const url = site.url("/captioned.html");
   await bus.api.sendEvents([{ name: "pipeline/video.download", data: { url } }]);
+}
+
+async function startWithMediaDisk(
+  sizeKb: number,
+): Promise<{ readonly bus: Bus; readonly disk: SmallDisk }> {
+  let disk: SmallDisk | undefined;
+  const bus = untilTestEnds(
+    await Bus.start({
+      settings: SETTINGS,
+      prepare: async (scratch) => {
+        disk = await SmallDisk.mount(scratch, scratch.path("bus", "dev", "media"), sizeKb);
+        return {};
+      },
+    }),
+  );
+  if (!disk) throw new Error("promised: prepare was called");
+  return { bus, disk };
 }
 
 /** Sends the talk and returns the run that was to write its note, once it has failed. */
