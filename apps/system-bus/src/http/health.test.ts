@@ -57,6 +57,13 @@ describe("each problem is said with its cure", () => {
     ]);
   });
 
+  test("an order of sources without a recogniser", () => {
+    const sources = [{ source: "captions", isReady: null, reason: null }];
+    expect(problemsOf({ sources })).toEqual([
+      "Videos without captions can't be transcribed: TRANSCRIPT_ORDER names no recogniser",
+    ]);
+  });
+
   test("a vault that can't be written", () => {
     expect(
       problemsOf({ vault: { path: "/vault", problem: "EROFS: read-only file system" } }),

@@ -104,6 +104,9 @@ function transcriptProblems(sources: readonly SourceHealth[]): string[] {
   const reasons = sources.flatMap(({ source, reason }) =>
     reason === null ? [] : [`${source}: ${reason}`],
   );
+  if (reasons.length === 0) {
+    return ["Videos without captions can't be transcribed: TRANSCRIPT_ORDER names no recogniser"];
+  }
   return [
     `Videos without captions can't be transcribed. Any one of these mends it: ${reasons.join("; ")}`,
   ];
