@@ -1,6 +1,6 @@
 import type { ApplicationContext } from "@stricli/core";
 
-export interface TextSink {
+interface TextSink {
   write(text: string): void;
 }
 

@@ -3,10 +3,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readLines } from "../src/supervisor/lines.ts";
 
 const mainScript = join(import.meta.dir, "../src/main.ts");
-const workerScript = join(import.meta.dir, "fixture-worker.ts");
+const workerScript = fileURLToPath(new URL("./fixture-worker.ts", import.meta.url));
 
 export interface Finished {
   readonly exitCode: number;

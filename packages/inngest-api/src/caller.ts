@@ -11,7 +11,7 @@ export interface CallerOptions {
   readonly timeoutMs: number;
 }
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: "GET" | "POST";
   readonly path: string;
   /** The path as it may be shown; given where the real one holds a key. */

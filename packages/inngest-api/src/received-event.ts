@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Page } from "./pages.ts";
 
 /** An event as the engine keeps it. Every route that takes an event's id means `internalId`. */
-export const ReceivedEventSchema = z
+const ReceivedEventSchema = z
   .object({
     internal_id: z.string(),
     id: z.string().optional(),

@@ -6,7 +6,7 @@ import { Int64Schema } from "./wire.ts";
  * One node of a run's trace. The root is the run; its children are steps; the children of a step are
  * its attempts, named `Attempt 0`, `Attempt 1`. A step that needed one attempt has no children.
  */
-export const TraceSpanSchema = z.object({
+const TraceSpanSchema = z.object({
   id: z.string(),
   name: z.string().default(""),
   status: RunStatusSchema,

@@ -21,7 +21,7 @@ export interface ChainLimits {
   readonly eventsMax: number;
 }
 
-export const CHAIN_LIMITS: ChainLimits = { settleMs: 3_000, eventsMax: 1_000 };
+const CHAIN_LIMITS: ChainLimits = { settleMs: 3_000, eventsMax: 1_000 };
 
 interface EventState {
   readonly eventId: string;

@@ -18,7 +18,7 @@ export interface FollowEventsOptions {
   readonly clock?: Clock;
 }
 
-export interface FollowedRun {
+interface FollowedRun {
   readonly runId: string;
   readonly functionId: string;
   readonly status: Run["status"];

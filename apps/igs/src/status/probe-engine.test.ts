@@ -46,7 +46,8 @@ test("the embedded engine says what it is", async () => {
 
 test("another program on the port is no engine", async () => {
   expect(await probeEngine(serve({}))).toMatchObject({ kind: "other" });
-  expect(await probeEngine(serve({ "/health": { up: true } }))).toMatchObject({ kind: "other" });
+  const worker = serve({ "/health": { status: "ok" } });
+  expect(await probeEngine(worker)).toMatchObject({ kind: "other" });
 });
 
 test("a port where nothing listens has none", async () => {

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 2_000;
 
 /** A real server says `{"status":200,"message":"OK"}`; ours adds what it is. */
 const HealthSchema = z.object({
-  status: z.union([z.literal(200), z.literal("ok")]),
+  status: z.literal(200),
   engine: z.string().optional(),
   version: z.string().optional(),
   isDev: z.boolean().optional(),

@@ -20,6 +20,7 @@ import { type EngineRecord, readEngineRecord, writeEngineRecord } from "./engine
 import { checkDocker, type FoundInngest, findInngest } from "./find-inngest.ts";
 import type { PartSpec } from "./part.ts";
 import { startPart } from "./part-process.ts";
+import { DEV_RESTART_POLICY, RESTART_POLICY } from "./restart-policy.ts";
 import { type PartFailure, supervise } from "./supervise.ts";
 import { workerPart } from "./worker-part.ts";
 
@@ -60,6 +61,7 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
   const failure = await supervise({
     specs: partSpecs(settings, plan, { inngest, env: definedIn(context.env) }),
     startPart,
+    restartPolicy: mode === "dev" ? DEV_RESTART_POLICY : RESTART_POLICY,
     clock: systemClock,
     signal: context.listenForStop(),
     tell: (change) => io.emit({ ...change }, describeSupervisorChange(change, io.paint)),

@@ -60,7 +60,7 @@ export function inngestPart(settings: Settings, env: Env, program: readonly stri
 }
 
 /** The image's tag is pinned: `latest` once began to refuse what it took the day before. */
-export const INNGEST_IMAGE = "inngest/inngest:v1.45.1";
+const INNGEST_IMAGE = "inngest/inngest:v1.45.1";
 
 /**
  * The real server in a container. On Linux it shares the machine's network, since the worker listens

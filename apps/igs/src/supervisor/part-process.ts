@@ -24,7 +24,7 @@ export type StartPart = (spec: PartSpec, tellLine: (line: string) => void) => Pa
 export const startPart: StartPart = (spec, tellLine) => {
   const child = Bun.spawn([...spec.argv], {
     cwd: spec.cwd,
-    env: { ...spec.env },
+    env: { ...spec.env, IGS_PARENT_PID: String(process.pid) },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

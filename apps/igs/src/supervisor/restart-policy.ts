@@ -14,6 +14,9 @@ export const RESTART_POLICY: RestartPolicy = {
   firstStartsMax: 3,
 };
 
+/** In dev mode someone is mending the code and waits for it. */
+export const DEV_RESTART_POLICY: RestartPolicy = { ...RESTART_POLICY, delayMaxMs: 2_000 };
+
 export interface Crash {
   /** Crashes in a row before this one. */
   readonly priorCount: number;
@@ -26,10 +29,7 @@ export type RestartDecision =
   | { readonly kind: "give-up" };
 
 /** What to do about a part that ended by itself. */
-export function decideRestart(
-  crash: Crash,
-  policy: RestartPolicy = RESTART_POLICY,
-): RestartDecision {
+export function decideRestart(crash: Crash, policy: RestartPolicy): RestartDecision {
   const crashCount = crash.livedMs >= policy.steadyAfterMs ? 1 : crash.priorCount + 1;
   if (!crash.wasEverReady && crashCount >= policy.firstStartsMax) return { kind: "give-up" };
   const delayMs = Math.min(policy.delayFirstMs * 2 ** (crashCount - 1), policy.delayMaxMs);

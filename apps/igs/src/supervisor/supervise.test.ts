@@ -5,6 +5,7 @@ import { LeapingClock } from "../testing/leaping-clock.ts";
 import type { PartSpec } from "./part.ts";
 import type { PartName } from "./part-name.ts";
 import type { PartExit, StartPart } from "./part-process.ts";
+import { RESTART_POLICY } from "./restart-policy.ts";
 import { type SupervisorChange, supervise } from "./supervise.ts";
 
 const spec = (name: PartName): PartSpec => ({
@@ -61,6 +62,7 @@ function createStage() {
   const ended = supervise({
     specs: [spec("engine"), spec("worker")],
     startPart,
+    restartPolicy: RESTART_POLICY,
     clock,
     signal: stop.signal,
     tell: (change) => changes.push(change),

@@ -11,7 +11,7 @@ import type { Clock } from "../clock.ts";
 import type { PartSpec } from "./part.ts";
 import type { PartName } from "./part-name.ts";
 import type { PartExit, PartProcess, StartPart } from "./part-process.ts";
-import { decideRestart } from "./restart-policy.ts";
+import { decideRestart, type RestartPolicy } from "./restart-policy.ts";
 
 export type SupervisorChange =
   | { readonly type: "line"; readonly part: PartName; readonly text: string }
@@ -27,6 +27,7 @@ export interface SuperviseOptions {
   readonly specs: readonly PartSpec[];
   readonly startPart: StartPart;
   readonly clock: Clock;
+  readonly restartPolicy: RestartPolicy;
   /** Aborts when all is to stop. */
   readonly signal: AbortSignal;
   readonly tell: (change: SupervisorChange) => void;
@@ -100,7 +101,8 @@ function keepPart(spec: PartSpec, options: SuperviseOptions): Keeper {
       living = null;
       if (options.signal.aborted) return;
       const livedMs = options.clock.nowMs() - startedAtMs;
-      const decision = decideRestart({ priorCount: crashCount, livedMs, wasEverReady });
+      const crash = { priorCount: crashCount, livedMs, wasEverReady };
+      const decision = decideRestart(crash, options.restartPolicy);
       if (decision.kind === "give-up") {
         const reason = trouble ?? lastLines.join("\n");
         return failed.resolve({ part: spec.name, reason, ...exit });

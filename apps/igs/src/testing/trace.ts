@@ -1,6 +1,6 @@
 import type { Run, TraceSpan } from "@system-bus/inngest-api";
 
-export const QUEUED_AT = "2026-11-21T09:00:00.000Z";
+const QUEUED_AT = "2026-11-21T09:00:00.000Z";
 
 /** A run as the API gives it, with what a test cares about. */
 export function runOf(fields: Partial<Run> & Pick<Run, "id">): Run {

@@ -6,9 +6,9 @@
 
 import { readSpanError, type SpanError, type TraceSpan } from "@system-bus/inngest-api";
 
-export type StepStatus = TraceSpan["status"];
+type StepStatus = TraceSpan["status"];
 
-export interface FailedAttempt {
+interface FailedAttempt {
   readonly spanId: string;
   readonly error: SpanError;
 }
