@@ -2,7 +2,8 @@ import { NonRetriableError } from "inngest";
 
 /**
  * May another try help, all else being the same? A full disk or a missing program won't change within
- * the minutes that retries take; whoever mends it sends the event again.
+ * the minutes that retries take; whoever mends it sends the event again. A model's answer is kept in the
+ * run's state: to read it a second time comes to the same.
  */
 const MAY_RETRY = {
   ADDRESS_INVALID: false,
@@ -20,7 +21,7 @@ const MAY_RETRY = {
   CLAIM_MISSING: false,
   NOTE_MISSING: false,
   NOTE_TAKEN_OVER: false,
-  SUMMARY_FAILED: true,
+  SUMMARY_FAILED: false,
   DISK_FULL: false,
   WRITE_REFUSED: false,
 } as const satisfies Record<string, boolean>;
