@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { FileSite } from "./harness/file-site.ts";
 import { findFreePort, isPortFree } from "./harness/free-port.ts";
 import { type Env, igsArgv, readEnd, runIgs } from "./harness/igs.ts";
-import { findProcessesOf, sendSignal } from "./harness/processes.ts";
+import { findProcessesOf, isAlive, sendSignal } from "./harness/processes.ts";
 import { ProgramRecords } from "./harness/program-records.ts";
 import { addTalk } from "./harness/sample-talk.ts";
 import { Scratch } from "./harness/scratch.ts";
@@ -94,6 +94,38 @@ describe.skipIf(!canDownload)("igs dev in one terminal", () => {
     });
     // Its run was in the memory of an engine that is gone: nobody will collect it.
     sendSignal(supervisorPid ?? 0, "SIGTERM");
+  });
+
+  test("and igs cancel in another: the program is gone within two seconds, and igs rerun goes on where it stopped", async () => {
+    const site = untilTestEnds(addTalk(await FileSite.start(), TITLE));
+    const scratch = untilTestEnds(await Scratch.create());
+    const env = devEnv();
+    const dev = scratch.openTerminal(igsArgv("dev"), { env });
+    await dev.waitForText("Ready:");
+    site.hold("/talk.mp4");
+    const url = site.url("/captioned.html");
+    await runIgs(scratch, env, ["send", "pipeline/video.download", "--url", url]);
+    const programs = new ProgramRecords(scratch.path("bus", "dev", "programs"));
+    const { pid, runId } = await waitFor("the download to run", async () =>
+      site.requests.some(({ path }) => path === "/talk.mp4")
+        ? programs.findRunning("download")
+        : null,
+    );
+
+    const cancelled = await runIgs(scratch, env, ["cancel", runId]);
+    expect(cancelled.envelope).toMatchObject({ ok: true });
+    await waitFor("the program to be gone", async () => !(await isAlive(pid)), { maxMs: 2_000 });
+    const { envelope } = await runIgs(scratch, env, ["run", runId]);
+    expect(envelope.result.run.status).toBe("CANCELLED");
+
+    site.letGo("/talk.mp4");
+    const rerun = await runIgs(scratch, env, ["rerun", runId]);
+    expect(rerun.envelope).toMatchObject({ ok: true });
+    const vault = new VaultView(scratch.path("vault"));
+    await waitFor("the note", async () => (await vault.listNotes()).length === 1);
+    expect(site.requests.at(-1)?.range).toMatch(/^bytes=[1-9]/);
+    dev.pressCtrlC();
+    await dev.exited();
   });
 
   test("gives a program that reads the output of send --follow one JSON object on each line, as it happens", async () => {

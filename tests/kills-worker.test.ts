@@ -47,6 +47,24 @@ describe.skipIf(!canDownload)("a worker that is killed during the download", () 
   });
 });
 
+test.skipIf(!canDownload)(
+  "a worker that is killed again and again while a video goes through still makes one note",
+  async () => {
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
+    const { bus } = scene;
+    await scene.send();
+    // Each time it lives a little longer, so that the kills meet different moments of the run.
+    for (let kill = 1; kill <= 5; kill += 1) {
+      await Bun.sleep(kill * 70);
+      await bus.worker.kill();
+      await bus.startWorker();
+    }
+    await waitForQuiet(bus, "content-summarize");
+    await scene.expectDoneOnce();
+    expect(await bus.programs.ofStep("download")).toHaveLength(1);
+  },
+);
+
 test.skipIf(!canRecognise)(
   "a worker that is killed during the transcription finds the living recogniser again and goes on with it",
   async () => {

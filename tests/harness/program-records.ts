@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 export interface ProgramRecord {
   readonly key: string;
+  readonly runId: string;
   readonly stepId: string;
   readonly attempt: number;
   /** Null until it was let go. Written once: one record is one start. */
@@ -64,6 +65,7 @@ export class ProgramRecords {
     const ended: { endedBy: string } | null = await read("ended.json");
     return {
       key,
+      runId: request.runId,
       stepId: request.stepId,
       attempt: request.attempt,
       pid: launch?.program.pid ?? null,
