@@ -16,6 +16,7 @@ export interface EngineFlags extends CommonFlags {
   readonly signingKey?: string;
   readonly retryInterval?: number;
   readonly sdkUrl?: readonly string[];
+  readonly allowHost?: readonly string[];
 }
 
 export const engine = createAction<EngineFlags>("engine", async ({ io, context }, flags) => {

@@ -1,4 +1,4 @@
-import { jsonFlag, parsePort, text } from "./common-flags.ts";
+import { allowHostFlag, jsonFlag, parsePort, text } from "./common-flags.ts";
 
 /** Of `igs dev` and `igs start`. */
 export const bringUpFlags = {
@@ -45,6 +45,7 @@ export const bringUpFlags = {
     placeholder: "folder",
     brief: "The Obsidian vault (~/Vault)",
   },
+  allowHost: allowHostFlag,
   json: jsonFlag,
 } as const;
 

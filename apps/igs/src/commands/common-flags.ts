@@ -19,6 +19,16 @@ export const connectionFlags = {
   json: jsonFlag,
 } as const;
 
+/** Of every command that starts an engine. */
+export const allowHostFlag = {
+  kind: "parsed",
+  parse: text,
+  optional: true,
+  variadic: true,
+  placeholder: "name",
+  brief: "A further name by which browsers may reach the engine, such as a Tailscale one",
+} as const;
+
 export const limitFlag = {
   kind: "parsed",
   parse: parseCount,

@@ -1,5 +1,12 @@
 import { buildCommand } from "@stricli/core";
-import { jsonFlag, parseCount, parsePort, text, withExamples } from "./common-flags.ts";
+import {
+  allowHostFlag,
+  jsonFlag,
+  parseCount,
+  parsePort,
+  text,
+  withExamples,
+} from "./common-flags.ts";
 
 const DESCRIPTION = `Start the embedded engine alone, without a worker.
 
@@ -80,6 +87,7 @@ export const engineCommand = buildCommand({
         placeholder: "address",
         brief: "App to register at the start, such as http://127.0.0.1:3111/api/inngest",
       },
+      allowHost: allowHostFlag,
       json: jsonFlag,
     },
     aliases: { p: "port", u: "sdkUrl" },

@@ -85,6 +85,10 @@ describe("keys", () => {
   });
 });
 
+test("further host names are passed on", () => {
+  expect(setup({ dev: true, allowHost: ["bus"] }).options.allowedHosts).toEqual(["bus"]);
+});
+
 test("Inngest's flag of seconds becomes milliseconds", () => {
   expect(setup({ retryInterval: 2, dev: true }).options.retryIntervalMs).toBe(2_000);
 });

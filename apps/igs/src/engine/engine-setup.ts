@@ -34,6 +34,7 @@ export function readEngineSetup(flags: EngineFlags, surroundings: EngineSurround
       isDev,
       eventKeys,
       sdkUrls: flags.sdkUrl ?? [],
+      allowedHosts: flags.allowHost ?? [],
       ...(signingKey === undefined ? {} : { signingKey }),
       ...(signingKeyFallback === undefined ? {} : { signingKeyFallback }),
       ...(flags.retryInterval === undefined

@@ -11,7 +11,7 @@ import { CliError, type Failure } from "../output/failure.ts";
 import type { Io } from "../output/io.ts";
 import { probeEngine } from "../status/probe-engine.ts";
 import { announceStart, forPeople } from "./announce.ts";
-import { checkPort, findFreePort } from "./check-port.ts";
+import { checkPort, findFreePorts } from "./check-port.ts";
 import { describeExit, describeSupervisorChange } from "./describe-supervisor-change.ts";
 import { findEngineChangeFailure } from "./engine-change.ts";
 import { chooseEngine, type EnginePlan } from "./engine-choice.ts";
@@ -31,6 +31,8 @@ export interface BringUpFlags {
   readonly enginePort?: number;
   readonly workerPort?: number;
   readonly vault?: string;
+  /** Only the embedded engine checks names. */
+  readonly allowHost?: readonly string[];
 }
 
 type UsablePlan = Exclude<EnginePlan, { kind: "refuse" }>;
@@ -59,7 +61,11 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
   for (const warning of settings.warnings) io.warn(warning);
 
   const failure = await supervise({
-    specs: partSpecs(settings, plan, { inngest, env: definedIn(context.env) }),
+    specs: partSpecs(settings, plan, {
+      inngest,
+      env: definedIn(context.env),
+      allowedHosts: flags.allowHost ?? [],
+    }),
     startPart,
     restartPolicy: mode === "dev" ? DEV_RESTART_POLICY : RESTART_POLICY,
     clock: systemClock,
@@ -77,11 +83,11 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
 
 /** A 0 becomes a free port here: engine and worker must know each other's before they start. */
 function withPorts(flags: BringUpFlags): BringUpFlags {
-  const host = flags.host ?? "127.0.0.1";
+  const [enginePort, workerPort] = findFreePorts(flags.host ?? "127.0.0.1", 2);
   return {
     ...flags,
-    ...(flags.enginePort === 0 ? { enginePort: findFreePort(host) } : {}),
-    ...(flags.workerPort === 0 ? { workerPort: findFreePort(host) } : {}),
+    ...(flags.enginePort === 0 && enginePort !== undefined ? { enginePort } : {}),
+    ...(flags.workerPort === 0 && workerPort !== undefined ? { workerPort } : {}),
   };
 }
 
@@ -143,15 +149,19 @@ function takeKeys(settings: Settings, plan: UsablePlan): Settings {
 function partSpecs(
   settings: Settings,
   plan: UsablePlan,
-  scene: { readonly inngest: FoundInngest | null; readonly env: Record<string, string> },
+  scene: {
+    readonly inngest: FoundInngest | null;
+    readonly env: Record<string, string>;
+    readonly allowedHosts: readonly string[];
+  },
 ): readonly PartSpec[] {
-  const { env, inngest } = scene;
+  const { env, inngest, allowedHosts } = scene;
   const worker = workerPart(settings, env);
   switch (plan.kind) {
     case "attach":
       return [worker];
     case "start-embedded":
-      return [embeddedEnginePart(settings, env), worker];
+      return [embeddedEnginePart(settings, env, allowedHosts), worker];
     case "start-inngest":
       return [inngestPart(settings, env, inngest?.program ?? []), worker];
     case "start-container":

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { checkPort, findFreePort, readLsof, readSs } from "./check-port.ts";
+import { checkPort, findFreePorts, readLsof, readSs } from "./check-port.ts";
 
 const host = "127.0.0.1";
 
 describe("a port", () => {
   test("that nothing listens on is free", async () => {
-    const port = findFreePort(host);
+    const [port = 0] = findFreePorts(host, 1);
     expect(await checkPort({ host, port, part: "worker" })).toBeUndefined();
   });
 

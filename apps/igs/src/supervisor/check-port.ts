@@ -24,12 +24,14 @@ export async function checkPort({ host, port, part }: PortUse): Promise<void> {
   });
 }
 
-/** A port that nothing listens on; for a person's `0`. */
-export function findFreePort(host: string): number {
-  const listener = Bun.listen({ hostname: host, port: 0, socket: { data() {} } });
-  const { port } = listener;
-  listener.stop(true);
-  return port;
+/** Ports that nothing listens on, each another one; for a person's `0`. */
+export function findFreePorts(host: string, count: number): readonly number[] {
+  const listeners = Array.from({ length: count }, () =>
+    Bun.listen({ hostname: host, port: 0, socket: { data() {} } }),
+  );
+  const ports = listeners.map(({ port }) => port);
+  for (const listener of listeners) listener.stop(true);
+  return ports;
 }
 
 function canListen(host: string, port: number): boolean {

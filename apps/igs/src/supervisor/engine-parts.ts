@@ -23,13 +23,18 @@ const ReadySchema = z.object({
 });
 
 /** `igs engine` as a child. Its first line of stdout says that it is ready, or why it never will be. */
-export function embeddedEnginePart(settings: Settings, env: Env): PartSpec {
+export function embeddedEnginePart(
+  settings: Settings,
+  env: Env,
+  allowedHosts: readonly string[] = [],
+): PartSpec {
   const { folders, host, enginePort, workerUrl, mode } = settings;
   const modeArgs = mode === "dev" ? ["--dev", "--memory"] : ["--data", folders.engine];
   const argv = [
     ...bunArgv([join(sourceFolder, "main.ts")]),
     ...["engine", "--json", "--host", host, "--port", String(enginePort), "--sdk-url", workerUrl],
     ...modeArgs,
+    ...allowedHosts.flatMap((name) => ["--allow-host", name]),
   ];
   return {
     name: "engine",

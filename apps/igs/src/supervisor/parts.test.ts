@@ -82,6 +82,11 @@ describe("in dev mode", () => {
   });
 });
 
+test("the names that a person allows reach the embedded engine", () => {
+  const part = embeddedEnginePart(settingsOf("start"), env, ["bus.tail.ts.net", "bus"]);
+  expect(part.argv.join(" ")).toEndWith("--allow-host bus.tail.ts.net --allow-host bus");
+});
+
 test("a container reaches the worker by the machine's network, or by Docker's name for it", () => {
   const settings = settingsOf("dev");
   expect(containerPart(settings, env, "linux").argv.join(" ")).toContain(
