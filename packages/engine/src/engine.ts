@@ -1,3 +1,4 @@
+import type { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createUlidSource } from "./core/ulid.ts";
@@ -36,6 +37,8 @@ export interface EngineCoreOptions {
   readonly createId?: () => string;
   /** Told of each run that ended, once its end is on disk. */
   readonly onRunEnded?: (notice: EndedRunNotice) => void;
+  /** Opens the file of the storage; tests give it a small disk. */
+  readonly openDatabase?: (file: string) => Database;
   /** How the engine reaches apps and models; tests call an app without a socket. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -66,7 +69,7 @@ export class EngineCore {
       signingKeys,
     } = options;
     const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
-    const db = openStorage(options.storage);
+    const db = openStorage(options);
     const store = new EngineStore(db);
     const registry = new Registry();
     const inFlight = new InFlight(beginEpoch(db));
@@ -173,10 +176,13 @@ function bindCommands(runs: RunCommands, apps: AppCommands): EngineCommands {
   };
 }
 
-function openStorage(storage: Storage) {
+function openStorage({
+  storage,
+  openDatabase: open = openDatabase,
+}: Pick<EngineCoreOptions, "storage" | "openDatabase">): Database {
   if (storage.kind === "directory") mkdirSync(storage.path, { recursive: true, mode: 0o700 });
   const file = storage.kind === "memory" ? ":memory:" : join(storage.path, "engine.db");
-  const db = openDatabase(file);
+  const db = open(file);
   migrate(db);
   return db;
 }

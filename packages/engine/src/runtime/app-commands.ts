@@ -41,9 +41,10 @@ export class AppCommands {
     const known = registry.findApp(appId);
     const isModified = known?.checksum !== registration.checksum || known?.url !== registration.url;
     if (isModified) {
-      const effects = await store.write(() => this.#store(appId, registration));
-      this.load();
-      effects.applyTo(this.#deps);
+      await store.write(
+        () => this.#store(appId, registration),
+        (effects) => this.#follow(effects),
+      );
     }
     scheduler().unpark(appId);
     return { isModified, appId };
@@ -72,7 +73,7 @@ export class AppCommands {
     const { registry, store, clock } = this.#deps;
     const app = registry.apps.find((known) => known.url === url);
     if (!app) throw new EngineError("NOT_FOUND", `No app is registered at ${url}.`);
-    const effects = await store.write(() => {
+    const remove = (): Effects => {
       const removals = new Effects();
       for (const fn of registry.functions) {
         if (fn.appId === app.id && !fn.isArchived) this.#archive(fn, clock.nowMs(), removals);
@@ -80,7 +81,11 @@ export class AppCommands {
       // So that the same registration counts as a change when the app comes back.
       store.apps.putApp({ ...app, checksum: "" });
       return removals;
-    });
+    };
+    await store.write(remove, (effects) => this.#follow(effects));
+  }
+
+  #follow(effects: Effects): void {
     this.load();
     effects.applyTo(this.#deps);
   }

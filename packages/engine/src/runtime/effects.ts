@@ -15,8 +15,8 @@ export interface EffectTargets {
 }
 
 /**
- * What a transaction means for the scheduler. Collected while it is written, carried out only once it
- * is on disk (G3 of the group commit): memory never runs ahead of the tables.
+ * What a transaction means for the scheduler. Collected while it is written, carried out once it is on
+ * disk and in the order of the transactions (G4 of the group commit): memory follows the tables.
  */
 export class Effects {
   /** Null: the item is gone. The last word on an item counts. */

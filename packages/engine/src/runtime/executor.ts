@@ -91,10 +91,7 @@ export class Executor {
     const { inFlight, clock, sdk, isDev, store, registry } = this.#deps;
     const fn = registry.findFunction(run.functionId);
     const eventJson = store.events.findPayloadJson(run.eventInternalId);
-    if (!fn || eventJson === null) {
-      const effects = await this.#storeAnswer(run, item, null, missingParts());
-      return effects?.applyTo(this.#deps, item.id);
-    }
+    if (!fn || eventJson === null) return this.#storeAnswer(run, item, null, missingParts());
 
     const call = inFlight.begin({ itemId: item.id, runId: run.id, startedAtMs: clock.nowMs() });
     try {
@@ -102,26 +99,13 @@ export class Executor {
       const steps = store.steps.loadStates(run.id);
       const request = createCallRequest({ run, fn, item, call, eventJson, steps, isDev });
       const result = await sdk.call(request);
-      if (result.kind === "answered") return this.#takeAnswer(run, item, call, result.answer);
-      inFlight.end(call);
-      this.#park(item, run, result.reason);
+      if (result.kind === "no-answer") return this.#park(item, run, result.reason);
+      this.#lostAnswers.delete(item.id);
+      this.#deps.scheduler().unpark(run.appId);
+      await this.#storeAnswer(run, item, call, result.answer);
     } finally {
       inFlight.end(call);
     }
-  }
-
-  async #takeAnswer(
-    run: Run,
-    item: QueueItem,
-    call: CallInFlight,
-    answer: CallAnswer,
-  ): Promise<void> {
-    this.#lostAnswers.delete(item.id);
-    this.#deps.scheduler().unpark(run.appId);
-    const effects = await this.#storeAnswer(run, item, call, answer);
-    // Before the effects: they may start the run's next call at once, under the same item.
-    this.#deps.inFlight.end(call);
-    effects?.applyTo(this.#deps, item.id);
   }
 
   /** Shown as RUNNING from now on. Nothing waits for it: the run's next change would say the same. */
@@ -157,9 +141,9 @@ export class Executor {
     item: QueueItem,
     call: CallInFlight | null,
     answer: CallAnswer,
-  ): Promise<Effects | null> {
+  ): Promise<void> {
     const { random, retryIntervalMs, clock } = this.#deps;
-    return this.#store(run.id, item, (transition, current, currentItem) =>
+    const decide: Decide = (transition, current, currentItem) =>
       decideCall(transition.viewRun(current), answer, {
         item: currentItem,
         startedAtMs: call?.startedAtMs ?? clock.nowMs(),
@@ -167,8 +151,8 @@ export class Executor {
         random: random(),
         ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
         wereStepsSettledMeanwhile: call?.wereStepsSettledMeanwhile ?? false,
-      }),
-    );
+      });
+    await this.#store(run.id, item, decide, call);
   }
 
   async #askModel(run: Run, item: QueueItem): Promise<void> {
@@ -179,7 +163,7 @@ export class Executor {
     const outcome = await requestModel(request, deps);
     if (outcome.kind === "answered")
       return this.#resolve(item, modelAnswer(item, outcome, startedAtMs));
-    const effects = await this.#store(run.id, item, (transition, current, currentItem) =>
+    await this.#store(run.id, item, (transition, current, currentItem) =>
       decideModelFailure(transition.viewRun(current), outcome, {
         item: currentItem,
         startedAtMs,
@@ -188,7 +172,6 @@ export class Executor {
         ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
       }),
     );
-    effects?.applyTo(this.#deps, item.id);
   }
 
   async #fireTimer(item: QueueItem): Promise<void> {
@@ -202,47 +185,53 @@ export class Executor {
   }
 
   async #resolve(item: QueueItem, resolution: StepResolution): Promise<void> {
-    const effects = await this.#writeUntilStored(item.id, (transition) => {
+    await this.#writeUntilStored(item.id, (transition) => {
       transition.resolveStep(item.runId, resolution, item.id);
     });
-    effects?.applyTo(this.#deps, item.id);
   }
 
   async #fireCron(item: QueueItem): Promise<void> {
-    const effects = await this.#writeUntilStored(item.id, (transition) =>
-      fireCron(transition, item),
-    );
-    effects?.applyTo(this.#deps, item.id);
+    await this.#writeUntilStored(item.id, (transition) => fireCron(transition, item));
   }
 
   /** Stores a decision about the item's run, if both are still there. */
   async #store(
     runId: string,
     item: QueueItem,
-    decide: (transition: Transition, run: Run, item: QueueItem) => readonly Change[],
-  ): Promise<Effects | null> {
+    decide: Decide,
+    call: CallInFlight | null = null,
+  ): Promise<void> {
     const { store } = this.#deps;
-    return this.#writeUntilStored(item.id, (transition) => {
+    const work = (transition: Transition): void => {
       const run = store.runs.find(runId);
       const currentItem = store.queue.find(item.id);
       if (!run || hasEnded(run.status) || !currentItem) return;
       transition.apply(run, decide(transition, run, currentItem), item.id);
-    });
+    };
+    await this.#writeUntilStored(item.id, work, call);
   }
 
-  /** Null when the engine stopped before the disk took it. */
+  /** `call` is what the item in hand was: it ends with the transaction. */
   async #writeUntilStored(
     itemId: string,
     work: (transition: Transition) => void,
-  ): Promise<Effects | null> {
-    const { store, clock, log } = this.#deps;
+    call: CallInFlight | null = null,
+  ): Promise<void> {
+    const { store, clock, log, inFlight } = this.#deps;
+    const write = (): Effects => {
+      const transition = new Transition(this.#deps);
+      work(transition);
+      return transition.effects;
+    };
+    const follow = (effects: Effects): void => {
+      // First, because the effects may start the run's next call at once, under the same item.
+      if (call) inFlight.end(call);
+      effects.applyTo(this.#deps, itemId);
+    };
     while (!this.#isStopped) {
       try {
-        return await store.write((): Effects => {
-          const transition = new Transition(this.#deps);
-          work(transition);
-          return transition.effects;
-        });
+        await store.write(write, follow);
+        return;
       } catch (error) {
         log({
           level: "error",
@@ -254,9 +243,10 @@ export class Executor {
         await new Promise<void>((resolve) => clock.wakeAt(untilMs, resolve));
       }
     }
-    return null;
   }
 }
+
+type Decide = (transition: Transition, run: Run, item: QueueItem) => readonly Change[];
 
 function modelAnswer(
   item: QueueItem,

@@ -146,13 +146,14 @@ export class RunCommands {
   }
 
   async #write<T>(work: (transition: Transition) => T): Promise<T> {
-    const { store } = this.#deps;
-    const { result, effects } = await store.write(() => {
-      const transition = new Transition(this.#deps);
-      return { result: work(transition), effects: transition.effects };
-    });
-    effects.applyTo(this.#deps);
-    return result;
+    const stored = await this.#deps.store.write(
+      () => {
+        const transition = new Transition(this.#deps);
+        return { result: work(transition), effects: transition.effects };
+      },
+      ({ effects }) => effects.applyTo(this.#deps),
+    );
+    return stored.result;
   }
 }
 

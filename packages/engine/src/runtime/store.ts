@@ -17,8 +17,11 @@ export interface DueItem extends QueueItem {
  * and, where it changes something, to be called inside `write` only.
  */
 export interface Store {
-  /** Runs `work` now, in one transaction with all else of this turn; resolves once it is on disk. */
-  write<T>(work: () => T): Promise<T>;
+  /**
+   * Runs `work` now, in one transaction with all else of this turn; resolves once it is on disk. Before
+   * that it calls `onStored`, in the order of the writes: what memory must follow goes there.
+   */
+  write<T>(work: () => T, onStored?: (result: T) => void): Promise<T>;
   readonly apps: {
     loadApps(): readonly App[];
     loadFunctions(): readonly AppFunction[];

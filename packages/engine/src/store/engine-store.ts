@@ -31,8 +31,8 @@ export class EngineStore {
   }
 
   /** See `GroupCommit.write`. */
-  write<T>(work: () => T): Promise<T> {
-    return this.#group.write(work);
+  write<T>(work: () => T, onStored?: (result: T) => void): Promise<T> {
+    return this.#group.write(work, onStored);
   }
 
   /** Commits what this turn has written so far, without waiting for its end. */

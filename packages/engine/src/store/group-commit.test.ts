@@ -70,3 +70,59 @@ test("G3: when the disk is full, the whole group is refused and the next one can
   await next;
   expect(numbers()).toEqual([2]);
 });
+
+test("G4: what follows from a commit is done in the order of the writes, before anyone is told", async () => {
+  const order: string[] = [];
+  const write = (name: string, value: number) =>
+    group
+      .write(
+        () => insert(value),
+        () => order.push(`${name} follows`),
+      )
+      .then(() => order.push(`${name} is told`));
+  const both = [write("a", 1), write("b", 2)];
+  expect(order).toEqual([]);
+  group.flush();
+  await Promise.all(both);
+  expect(order).toEqual(["a follows", "b follows", "a is told", "b is told"]);
+});
+
+test("G4: nothing follows from what the disk refused, nor from a writer's failure", async () => {
+  const followed: string[] = [];
+  const failed = group.write(
+    () => {
+      throw new Error("no");
+    },
+    () => followed.push("failed"),
+  );
+  const good = group.write(
+    () => insert(1),
+    () => followed.push("good"),
+  );
+  await expect(failed).rejects.toThrow("no");
+  group.flush();
+  await good;
+  expect(followed).toEqual(["good"]);
+});
+
+test("G4: a writer whose followers fail is told so, and the next one still follows", async () => {
+  const bad = group.write(
+    () => insert(1),
+    () => {
+      throw new Error("cannot follow");
+    },
+  );
+  let hasFollowed = false;
+  const good = group.write(
+    () => insert(2),
+    () => {
+      hasFollowed = true;
+    },
+  );
+  const outcomes = Promise.allSettled([bad, good]);
+  group.flush();
+  const [badOutcome] = await outcomes;
+  expect(badOutcome).toMatchObject({ status: "rejected", reason: Error("cannot follow") });
+  expect(hasFollowed).toBe(true);
+  expect(numbers()).toEqual([1, 2]);
+});

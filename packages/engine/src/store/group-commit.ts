@@ -1,8 +1,8 @@
 import type { Database, Statement } from "bun:sqlite";
 import { EngineError } from "../core/errors.ts";
 
-interface Waiting {
-  readonly resolve: () => void;
+interface Writer {
+  readonly accept: () => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -16,8 +16,9 @@ export type Schedule = (flush: () => void) => void;
  * Invariants:
  *   G1. `write` resolves only after its changes are on the disk.
  *   G2. One writer's failure takes back its own changes and nobody else's.
- *   G3. When the disk refuses the group, all of it is gone and every writer of it is told so. Memory
- *       that follows the tables is changed after `write` resolved, and so never runs ahead of them.
+ *   G3. When the disk refuses the group, all of it is gone and every writer of it is told so.
+ *   G4. Memory that follows the tables is changed by `onStored`: never ahead of them, and in the order
+ *       of the writes. After `write` resolved the order would be that of unrelated promises.
  */
 export class GroupCommit {
   readonly #db: Database;
@@ -27,7 +28,7 @@ export class GroupCommit {
   readonly #savepoint: Statement;
   readonly #release: Statement;
   readonly #rollbackTo: Statement;
-  #waiting: Waiting[] = [];
+  #writers: Writer[] = [];
   #isOpen = false;
 
   constructor(db: Database, schedule: Schedule = setImmediate) {
@@ -40,27 +41,37 @@ export class GroupCommit {
     this.#rollbackTo = db.query("ROLLBACK TO writer");
   }
 
-  /** Runs `work` at once and resolves to its result when the disk has it. Rejects as G2 and G3 say. */
-  async write<T>(work: () => T): Promise<T> {
+  /**
+   * Runs `work` at once; when the disk has it, calls `onStored` (G4) and resolves, both with its result.
+   * Rejects as G2 and G3 say.
+   */
+  async write<T>(work: () => T, onStored: (result: T) => void = () => {}): Promise<T> {
     const result = this.#run(work);
-    await new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+    return new Promise<T>((resolve, reject) => {
+      const accept = (): void => {
+        try {
+          onStored(result);
+          resolve(result);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.#writers.push({ accept, reject });
     });
-    return result;
   }
 
   /** Commits what is open now, without waiting for the turn's end. */
   flush(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    const group = this.#takeWaiting();
+    const group = this.#takeWriters();
     try {
       this.#commit.run();
     } catch (error) {
       this.#abandon(group, error);
       return;
     }
-    for (const { resolve } of group) resolve();
+    for (const { accept } of group) accept();
   }
 
   #run<T>(work: () => T): T {
@@ -78,7 +89,7 @@ export class GroupCommit {
       }
       // A full disk ends the whole transaction, whoever met it.
       this.#isOpen = false;
-      this.#abandon(this.#takeWaiting(), error);
+      this.#abandon(this.#takeWriters(), error);
       throw storageError(error);
     }
   }
@@ -94,13 +105,13 @@ export class GroupCommit {
     this.#schedule(() => this.flush());
   }
 
-  #takeWaiting(): readonly Waiting[] {
-    const group = this.#waiting;
-    this.#waiting = [];
+  #takeWriters(): readonly Writer[] {
+    const group = this.#writers;
+    this.#writers = [];
     return group;
   }
 
-  #abandon(group: readonly Waiting[], cause: unknown): void {
+  #abandon(group: readonly Writer[], cause: unknown): void {
     if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
     for (const { reject } of group) reject(storageError(cause));
   }
