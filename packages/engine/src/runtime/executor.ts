@@ -17,7 +17,7 @@ import { hasEnded, type Run } from "../core/run.ts";
 import { type GatewayOutcome, requestModel } from "./ai-gateway.ts";
 import { createCallRequest } from "./call-request.ts";
 import { fireCron } from "./cron-runs.ts";
-import type { Effects, EffectTargets } from "./effects.ts";
+import { Effects, type EffectTargets } from "./effects.ts";
 import type { CallInFlight, InFlight } from "./in-flight.ts";
 import type { Log } from "./log.ts";
 import type { ScheduledItem } from "./scheduler.ts";
@@ -74,17 +74,23 @@ export class Executor {
   }
 
   async #dispatch(scheduled: ScheduledItem): Promise<void> {
-    const { store, scheduler } = this.#deps;
+    const { store } = this.#deps;
     const item = store.queue.find(scheduled.id);
     if (item?.kind === "cron") return this.#fireCron(item);
     const run = item && store.runs.find(item.runId);
-    if (!item || !run || hasEnded(run.status)) {
-      scheduler().finish(scheduled.id);
-      return scheduler().tick();
-    }
+    if (!item || !run || hasEnded(run.status)) return this.#forget(scheduled.id);
     if (item.kind === "discovery" || item.kind === "step") return this.#callApp(run, item);
     if (item.kind === "ai") return this.#askModel(run, item);
     return this.#fireTimer(item);
+  }
+
+  /** Once it is on disk that the item is gone: a disk that refuses brings it back. */
+  async #forget(itemId: string): Promise<void> {
+    const nothing = new Effects();
+    await this.#deps.store.write(
+      () => nothing,
+      (effects) => effects.applyTo(this.#deps, itemId),
+    );
   }
 
   async #callApp(run: Run, item: QueueItem): Promise<void> {
