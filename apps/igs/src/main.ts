@@ -1,6 +1,5 @@
 #!/usr/bin/env bun
-import { createProcessContext } from "./cli-context.ts";
 import { igs } from "./igs.ts";
-import { runCli } from "./run-cli.ts";
+import { runProcess } from "./run-process.ts";
 
-process.exitCode = await runCli(igs, process.argv.slice(2), createProcessContext("igs"));
+await runProcess("igs", igs);

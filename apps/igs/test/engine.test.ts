@@ -168,6 +168,12 @@ describe("with an app", () => {
     expect(again.envelope.result).toMatchObject({ runs: [] });
   }, 20_000);
 
+  test("the engine stops although a step of the app never ends", async () => {
+    await processes.igs(["send", "demo/second", "--data", '{"hangs":true}']);
+    await firstRunId();
+    expect(await processes.stopEngine()).toBe(0);
+  }, 20_000);
+
   test("functions are listed with what starts them", async () => {
     const { envelope } = await processes.igs(["functions"]);
     expect(envelope.result).toMatchObject({

@@ -27,7 +27,8 @@ const second = inngest.createFunction(
   { id: "second", triggers: [{ event: "demo/second" }], retries: 0 },
   async ({ event, step }) => {
     if (event.data.sleepsFor) await step.sleep("nap", event.data.sleepsFor);
-    await step.run("work", () => {
+    await step.run("work", async () => {
+      if (event.data.hangs) await new Promise(() => {});
       if (event.data.shouldFail) throw new Error("second breaks");
     });
     return { note: "made" };

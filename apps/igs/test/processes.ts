@@ -27,6 +27,7 @@ export class Processes {
   readonly #home: string;
   readonly #env: Record<string, string>;
   readonly #running: Bun.Subprocess[] = [];
+  #engine: Bun.Subprocess | undefined;
 
   private constructor(home: string) {
     this.#home = home;
@@ -76,13 +77,20 @@ export class Processes {
 
   /** An engine in memory on a free port, that later processes use. Returns its address. */
   async startEngine(args: readonly string[] = []): Promise<string> {
-    const { firstLine } = await this.startIgs([
+    const { firstLine, process } = await this.startIgs([
       ...["engine", "--dev", "--port", "0", "--retry-interval", "1"],
       ...args,
     ]);
     const { result } = JSON.parse(firstLine);
     this.setEnv("INNGEST_BASE_URL", result.url);
+    this.#engine = process;
     return result.url;
+  }
+
+  /** Asks the engine to stop; returns its exit code. */
+  async stopEngine(): Promise<number | undefined> {
+    this.#engine?.kill("SIGTERM");
+    return this.#engine?.exited;
   }
 
   /** The fixture's app, registered with the engine. */
