@@ -132,6 +132,7 @@ describe("while the disk is full", () => {
       "fulfilled",
       "rejected",
     ]);
+    await engine.settle();
     makeRoom();
     engine.clock.advanceMs(60_000);
     await engine.settle();
