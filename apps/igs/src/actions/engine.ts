@@ -1,23 +1,11 @@
 import { startEngine } from "@system-bus/engine";
 import type { Settings } from "@system-bus/settings";
-import { type CommonFlags, createAction } from "../action.ts";
+import { createAction } from "../action.ts";
+import type { EngineFlags } from "../engine/engine-flags.ts";
 import { readEngineSetup } from "../engine/engine-setup.ts";
 import { formatLogLine } from "../engine/format-log-line.ts";
 import { loadSettings } from "../load-settings.ts";
 import { buildEnvelope } from "../output/envelope.ts";
-
-export interface EngineFlags extends CommonFlags {
-  readonly host?: string;
-  readonly port?: number;
-  readonly data?: string;
-  readonly memory?: boolean;
-  readonly dev?: boolean;
-  readonly eventKey?: readonly string[];
-  readonly signingKey?: string;
-  readonly retryInterval?: number;
-  readonly sdkUrl?: readonly string[];
-  readonly allowHost?: readonly string[];
-}
 
 export const engine = createAction<EngineFlags>("engine", async ({ io, context }, flags) => {
   const settings = loadEngineSettings(flags, context.env);

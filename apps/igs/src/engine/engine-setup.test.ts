@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSettings } from "@system-bus/settings";
-import type { EngineFlags } from "../actions/engine.ts";
+import type { EngineFlags } from "./engine-flags.ts";
 import { readEngineSetup } from "./engine-setup.ts";
 
 const KEYS = { INNGEST_EVENT_KEY: "event-key", INNGEST_SIGNING_KEY: "ab".repeat(32) };

@@ -3,8 +3,8 @@
 import { resolve } from "node:path";
 import type { EngineOptions } from "@system-bus/engine";
 import type { Settings } from "@system-bus/settings";
-import type { EngineFlags } from "../actions/engine.ts";
 import { CliError } from "../output/failure.ts";
+import type { EngineFlags } from "./engine-flags.ts";
 
 export interface EngineSetup {
   readonly options: Omit<EngineOptions, "pages" | "onLog">;
