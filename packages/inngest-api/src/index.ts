@@ -20,4 +20,6 @@ export {
   type Run,
   type RunStatus,
 } from "./run.ts";
+export { type Attempt, type RunStep, readRunSteps } from "./run-steps.ts";
 export { readSpanError, type SpanError, type TraceSpan } from "./trace.ts";
+export { readTime } from "./wire-time.ts";

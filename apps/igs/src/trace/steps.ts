@@ -1,24 +1,23 @@
-// Reads a run's trace into its steps.
-//
-// A step may be there more than once: as a node whose children are its attempts, and, where an
-// attempt was reported by a checkpoint, as a lone failed span of the same step id beside it. All
-// spans of one step id are one step.
-
-import { readSpanError, type SpanError, type TraceSpan } from "@system-bus/inngest-api";
-
-type StepStatus = TraceSpan["status"];
+import {
+  type Attempt,
+  type RunStep as ReadStep,
+  readRunSteps,
+  type SpanError,
+  type TraceSpan,
+} from "@system-bus/inngest-api";
 
 interface FailedAttempt {
   readonly spanId: string;
   readonly error: SpanError;
 }
 
+/** A step as the command line tells of it, to people and in JSON. */
 export interface RunStep {
   /** The step's id in the trace, or its span's where there is none. */
   readonly key: string;
   readonly name: string;
   readonly op: string | undefined;
-  readonly status: StepStatus;
+  readonly status: TraceSpan["status"];
   readonly failedAttempts: readonly FailedAttempt[];
   readonly startedAt: string | undefined;
   readonly durationMs: number | undefined;
@@ -27,42 +26,33 @@ export interface RunStep {
 
 const NO_ERROR: SpanError = { name: "Error", message: "failed without a message" };
 
-/** In the order in which the trace names them first. */
+/** In the order in which they began. */
 export function readSteps(root: TraceSpan): readonly RunStep[] {
-  const spansByKey = new Map<string, TraceSpan[]>();
-  for (const span of root.children) {
-    const key = span.stepId ?? span.id;
-    const spans = spansByKey.get(key);
-    if (spans) spans.push(span);
-    else spansByKey.set(key, [span]);
-  }
-  return [...spansByKey].map(([key, spans]) => readStep(key, spans));
+  return readRunSteps(root).map(toStep);
 }
 
-function readStep(key: string, spans: readonly TraceSpan[]): RunStep {
-  const lead = spans.reduce((best, span) => (rank(span) > rank(best) ? span : best));
-  const startedAts = spans.flatMap((span) => span.startedAt ?? []).toSorted();
+function toStep({
+  id,
+  name,
+  op,
+  status,
+  attempts,
+  startedAtMs,
+  durationMs,
+  output,
+}: ReadStep): RunStep {
   return {
-    key,
-    name: lead.name,
-    op: lead.stepOp,
-    status: lead.status,
-    failedAttempts: spans.flatMap(failedAttemptsOf),
-    startedAt: startedAts[0],
-    durationMs: lead.durationMs,
-    output: lead.output,
+    key: id,
+    name,
+    op: op === "" ? undefined : op,
+    status,
+    failedAttempts: attempts.flatMap(toFailure),
+    startedAt: startedAtMs === undefined ? undefined : new Date(startedAtMs).toISOString(),
+    durationMs,
+    output,
   };
 }
 
-/** The span that speaks for its step: one that is done, else one that goes on, else a failed one. */
-function rank(span: TraceSpan): number {
-  if (span.status === "COMPLETED") return 2;
-  return span.status === "FAILED" ? 0 : 1;
-}
-
-function failedAttemptsOf(span: TraceSpan): readonly FailedAttempt[] {
-  const attempts = span.children.length === 0 ? [span] : span.children;
-  return attempts
-    .filter((attempt) => attempt.status === "FAILED")
-    .map((attempt) => ({ spanId: attempt.id, error: readSpanError(attempt) ?? NO_ERROR }));
+function toFailure({ key, status, error }: Attempt): readonly FailedAttempt[] {
+  return status === "FAILED" ? [{ spanId: key, error: error ?? NO_ERROR }] : [];
 }

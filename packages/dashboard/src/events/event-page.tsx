@@ -1,7 +1,11 @@
-import type { ReceivedEvent, Run, SpanError } from "@system-bus/inngest-api";
-import { hasEnded } from "@system-bus/inngest-api";
+import {
+  hasEnded,
+  type ReceivedEvent,
+  type Run,
+  readTime,
+  type SpanError,
+} from "@system-bus/inngest-api";
 import { useEngine } from "../engine/engine.ts";
-import { readTime } from "../format/time-text.ts";
 import { useFunctions } from "../functions/use-functions.ts";
 import { useLive } from "../live/use-live.ts";
 import { CopyButton } from "../parts/copy-button.tsx";

@@ -1,6 +1,5 @@
-import type { Page, ReceivedEvent } from "@system-bus/inngest-api";
+import { type Page, type ReceivedEvent, readTime } from "@system-bus/inngest-api";
 import { useEngine } from "../engine/engine.ts";
-import { readTime } from "../format/time-text.ts";
 import { useFunctions } from "../functions/use-functions.ts";
 import { useLive } from "../live/use-live.ts";
 import { EmptyState } from "../parts/empty-state.tsx";

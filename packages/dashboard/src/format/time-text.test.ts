@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { formatExactTime, formatWhen, readTime } from "./time-text.ts";
+import { formatExactTime, formatWhen } from "./time-text.ts";
 
 const AT = Date.UTC(2026, 10, 21, 1, 59, 18, 191);
 const berlin = { locale: "en-GB", timeZone: "Europe/Berlin" };
@@ -27,15 +27,4 @@ describe("when something happened", () => {
 
 test("the exact time has milliseconds and a zone", () => {
   expect(formatExactTime(AT, berlin)).toBe("21 Nov 2026, 02:59:18.191 CET");
-});
-
-describe("a time on the wire", () => {
-  test("may have nanoseconds", () => {
-    expect(readTime("2026-11-21T01:59:18.191331156Z")).toBe(AT);
-  });
-
-  test("that is absent or no time is undefined, never NaN", () => {
-    expect(readTime(undefined)).toBeUndefined();
-    expect(readTime("soon")).toBeUndefined();
-  });
 });

@@ -9,13 +9,6 @@ export interface TimeStyle {
   readonly timeZone?: string;
 }
 
-/** Milliseconds since 1970, or undefined where the text is absent or no time. */
-export function readTime(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
 /** How long ago, for half a day; after that the local date and time. */
 export function formatWhen(atMs: number, nowMs: number, style: TimeStyle = {}): string {
   const agoMs = nowMs - atMs;

@@ -1,5 +1,4 @@
-import type { App, AppFunction } from "@system-bus/inngest-api";
-import { readTime } from "../format/time-text.ts";
+import { type App, type AppFunction, readTime } from "@system-bus/inngest-api";
 import { LiveState } from "../parts/live-state.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { PageHead } from "../parts/page-head.tsx";

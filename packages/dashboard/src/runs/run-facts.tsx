@@ -1,6 +1,5 @@
-import type { Run } from "@system-bus/inngest-api";
+import { type Run, readTime } from "@system-bus/inngest-api";
 import { formatDuration } from "../format/duration-text.ts";
-import { readTime } from "../format/time-text.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Fact } from "../parts/fact.tsx";
 import { Moment } from "../parts/moment.tsx";

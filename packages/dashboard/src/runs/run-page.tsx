@@ -1,7 +1,6 @@
-import { hasEnded, type ReceivedEvent } from "@system-bus/inngest-api";
+import { hasEnded, type ReceivedEvent, readRunSteps, readTime } from "@system-bus/inngest-api";
 import { useEngine } from "../engine/engine.ts";
 import { useAction } from "../engine/use-action.ts";
-import { readTime } from "../format/time-text.ts";
 import { nowMs } from "../live/now.ts";
 import { type Live, useLive } from "../live/use-live.ts";
 import { FailureNote } from "../parts/failure-note.tsx";
@@ -11,7 +10,6 @@ import { StatusBadge } from "../parts/status-badge.tsx";
 import { navigate } from "../routing/navigation.ts";
 import { eventPath, runPath, runsPath } from "../routing/route.ts";
 import { ErrorView } from "../trace/error-view.tsx";
-import { readRunSteps } from "../trace/run-steps.ts";
 import { spanOf } from "../trace/span-layout.ts";
 import { Timeline } from "../trace/timeline.tsx";
 import { ValueView } from "../values/value-view.tsx";

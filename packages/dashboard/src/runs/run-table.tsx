@@ -1,6 +1,5 @@
-import { hasEnded, type Run, type SpanError } from "@system-bus/inngest-api";
+import { hasEnded, type Run, readTime, type SpanError } from "@system-bus/inngest-api";
 import { formatDuration } from "../format/duration-text.ts";
-import { readTime } from "../format/time-text.ts";
 import { nowMs } from "../live/now.ts";
 import { Moment } from "../parts/moment.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";

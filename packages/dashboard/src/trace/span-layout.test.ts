@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Attempt, RunStep } from "./run-steps.ts";
+import type { Attempt, RunStep } from "@system-bus/inngest-api";
 import { layoutBar, layoutTicks, spanOf } from "./span-layout.ts";
 
 function attempt(status: Attempt["status"], startedAtMs?: number, endedAtMs?: number): Attempt {
@@ -8,7 +8,8 @@ function attempt(status: Attempt["status"], startedAtMs?: number, endedAtMs?: nu
 
 function step(fields: Partial<RunStep>): RunStep {
   return {
-    key: "a",
+    key: "0:a",
+    id: "a",
     name: "a",
     op: "RUN",
     depth: 0,
@@ -16,6 +17,7 @@ function step(fields: Partial<RunStep>): RunStep {
     queuedAtMs: undefined,
     startedAtMs: fields.attempts?.[0]?.startedAtMs,
     endedAtMs: fields.attempts?.at(-1)?.endedAtMs,
+    durationMs: undefined,
     attempts: [],
     input: undefined,
     output: undefined,

@@ -1,6 +1,5 @@
-import type { TraceSpan } from "@system-bus/inngest-api";
+import type { RunStep, TraceSpan } from "@system-bus/inngest-api";
 import { formatDuration } from "../format/duration-text.ts";
-import type { RunStep } from "./run-steps.ts";
 
 /** One piece of a bar, in percent of the time line. */
 export interface BarPiece {

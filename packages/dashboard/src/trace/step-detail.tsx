@@ -1,9 +1,9 @@
+import type { Attempt, RunStep } from "@system-bus/inngest-api";
 import { formatDuration } from "../format/duration-text.ts";
 import { formatExactTime } from "../format/time-text.ts";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { ValueView } from "../values/value-view.tsx";
 import { ErrorView } from "./error-view.tsx";
-import type { Attempt, RunStep } from "./run-steps.ts";
 import { isWaitOp } from "./step-op.ts";
 
 export function StepDetail({ step }: { readonly step: RunStep }) {

@@ -1,7 +1,7 @@
+import type { RunStep } from "@system-bus/inngest-api";
 import { useId } from "preact/hooks";
 import { formatDuration } from "../format/duration-text.ts";
 import { StatusIcon, statusClass, statusWord } from "../parts/status-badge.tsx";
-import type { RunStep } from "./run-steps.ts";
 import { layoutBar, type TimeSpan } from "./span-layout.ts";
 import { StepDetail } from "./step-detail.tsx";
 import { isWaitOp, opWord } from "./step-op.ts";

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { RunStep } from "./run-steps.ts";
+import type { RunStep } from "@system-bus/inngest-api";
 import { layoutTicks, type TimeSpan } from "./span-layout.ts";
 import { StepRow } from "./step-row.tsx";
 

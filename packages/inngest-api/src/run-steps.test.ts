@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { TraceSpan } from "@system-bus/inngest-api";
 import { readRunSteps } from "./run-steps.ts";
+import type { TraceSpan } from "./trace.ts";
 
 const at = (second: number) => `2026-11-21T01:59:${second.toFixed(3).padStart(6, "0")}Z`;
 

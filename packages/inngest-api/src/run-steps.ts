@@ -10,8 +10,8 @@
 //   T5. Steps are listed as they began. An attempt that failed is told from the begin of its call
 //       where nothing tells better (T3), so its step comes after those that ended within it.
 
-import { readSpanError, type SpanError, type TraceSpan } from "@system-bus/inngest-api";
-import { readTime } from "../format/time-text.ts";
+import { readSpanError, type SpanError, type TraceSpan } from "./trace.ts";
+import { readTime } from "./wire-time.ts";
 
 export interface Attempt {
   readonly key: string;
@@ -24,8 +24,10 @@ export interface Attempt {
 }
 
 export interface RunStep {
-  /** Stays the same while the run goes on. */
+  /** Stays the same while the run goes on, and is different for each step shown. */
   readonly key: string;
+  /** The step's id in the trace, or its span's where there is none. */
+  readonly id: string;
   readonly name: string;
   /** RUN, SLEEP, WAIT_FOR_EVENT, INVOKE, … */
   readonly op: string;
@@ -34,6 +36,7 @@ export interface RunStep {
   readonly queuedAtMs: number | undefined;
   readonly startedAtMs: number | undefined;
   readonly endedAtMs: number | undefined;
+  readonly durationMs: number | undefined;
   readonly attempts: readonly Attempt[];
   readonly input: unknown;
   readonly output: unknown;
@@ -81,6 +84,7 @@ function readStep(key: string, group: readonly TraceSpan[], depth: number): RunS
   const attempts = readAttempts(group, lead);
   return {
     key: `${depth}:${key}`,
+    id: key,
     name: lead.name || "(no name)",
     op: lead.stepOp ?? "",
     depth,
@@ -88,6 +92,7 @@ function readStep(key: string, group: readonly TraceSpan[], depth: number): RunS
     queuedAtMs: least(group.map((span) => readTime(span.queuedAt))),
     startedAtMs: least(attempts.map((attempt) => attempt.startedAtMs)),
     endedAtMs: readTime(lead.endedAt),
+    durationMs: lead.durationMs,
     attempts,
     input: group.find((span) => span.input !== undefined)?.input,
     output: lead.output,
