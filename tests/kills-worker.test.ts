@@ -48,6 +48,28 @@ describe.skipIf(!canDownload)("a worker that is killed during the download", () 
 });
 
 test.skipIf(!canDownload)(
+  "a worker that is killed while it starts a program finds that one when it comes to start it again",
+  async () => {
+    const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
+    const { bus, site, recorder } = scene;
+    site.hold(VIDEO_PATH);
+    await scene.send();
+    // Its supervisor takes a tenth of a second to begin: the step that waits for it has not ended yet.
+    await bus.waitFor("the program to be asked for", async () => {
+      return (await bus.programs.ofStep("download")).length === 1;
+    });
+    await bus.worker.kill();
+    await bus.startWorker();
+    await scene.waitForHeldDownload();
+    site.letGo(VIDEO_PATH);
+
+    await waitForQuiet(bus, "content-summarize");
+    await scene.expectDoneOnce();
+    expect(await recorder.startsOf("yt-dlp")).toHaveLength(1);
+  },
+);
+
+test.skipIf(!canDownload)(
   "a worker that is killed again and again while a video goes through still makes one note",
   async () => {
     const scene = untilTestEnds(await VideoScene.start({ transcriptFrom: "captions" }));
