@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { callsSomeone } from "./core/queue-item.ts";
 import { createUlidSource } from "./core/ulid.ts";
 import { AppCommands } from "./runtime/app-commands.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
@@ -45,6 +46,8 @@ export interface EngineCoreOptions {
 
 /** Below the 256 requests that Bun's fetch has on their way at once; more would wait unseen. */
 const CALLS_MAX = 240;
+/** Each takes one transaction; a bound on what one commit may hold. */
+const TIMERS_MAX = 500;
 /** Inngest's limit for one call over HTTP. */
 const CALL_TIMEOUT_MS = 2 * 60 * 60 * 1_000;
 const DRAIN_LOOK_MS = 20;
@@ -106,6 +109,7 @@ export class EngineCore {
     this.#scheduler = new Scheduler({
       clock,
       callsMax: CALLS_MAX,
+      timersMax: TIMERS_MAX,
       carryOut: (item) => void executor.carryOut(item),
     });
     this.#resync = new Resync({ syncApp: (url) => apps.syncApp(url), clock, log: onLog });
@@ -156,8 +160,7 @@ export class EngineCore {
   /** What was in flight when the engine stopped is simply due again (docs/decisions/0004). */
   #loadQueue(): void {
     for (const { id, runId, appId, kind, dueAtMs, slotsJson } of this.#store.queue.loadAll()) {
-      const callsSomeone = kind === "discovery" || kind === "step" || kind === "ai";
-      const slots = callsSomeone ? JSON.parse(slotsJson) : [];
+      const slots = callsSomeone(kind) ? JSON.parse(slotsJson) : [];
       this.#scheduler.put({ id, runId, appId, kind, dueAtMs, slots });
     }
   }

@@ -37,6 +37,13 @@ export class Heap<T> {
     return first;
   }
 
+  /** Drops all others, in time proportional to the whole. */
+  retain(keep: (item: T) => boolean): void {
+    const kept = this.#items.filter(keep);
+    this.#items.length = 0;
+    for (const item of kept) this.push(item);
+  }
+
   #sink(item: T): void {
     const items = this.#items;
     let index = 0;

@@ -31,6 +31,16 @@ export interface QueueItem {
   readonly payloadJson: string | null;
 }
 
+/** Items whose call may be held up by the app, and only by it: the app is parked when it does not answer. */
+export function callsApp(kind: QueueItemKind): boolean {
+  return kind === "discovery" || kind === "step";
+}
+
+/** Items that make someone work, and so count against concurrency limits. The rest are timers. */
+export function callsSomeone(kind: QueueItemKind): boolean {
+  return callsApp(kind) || kind === "ai";
+}
+
 export function discoveryItemId(runId: string): string {
   return `${runId}:discovery`;
 }

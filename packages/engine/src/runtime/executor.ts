@@ -12,7 +12,7 @@ import { decideCall } from "../core/decide-call.ts";
 import { decideModelFailure } from "../core/decide-model.ts";
 import { invokeTimeoutError, type StepResolution } from "../core/decide-resolution.ts";
 import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
-import type { QueueItem } from "../core/queue-item.ts";
+import { callsApp, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
 import { type GatewayOutcome, requestModel } from "./ai-gateway.ts";
 import { createCallRequest } from "./call-request.ts";
@@ -79,7 +79,7 @@ export class Executor {
     if (item?.kind === "cron") return this.#fireCron(item);
     const run = item && store.runs.find(item.runId);
     if (!item || !run || hasEnded(run.status)) return this.#forget(scheduled.id);
-    if (item.kind === "discovery" || item.kind === "step") return this.#callApp(run, item);
+    if (callsApp(item.kind)) return this.#callApp(run, item);
     if (item.kind === "ai") return this.#askModel(run, item);
     return this.#fireTimer(item);
   }

@@ -6,8 +6,9 @@ let clock: VirtualClock;
 let started: string[];
 let scheduler: Scheduler;
 
-function createScheduler(callsMax = 10): Scheduler {
-  return new Scheduler({ clock, callsMax, carryOut: ({ id }) => started.push(id) });
+function createScheduler(limits: { callsMax?: number; timersMax?: number } = {}): Scheduler {
+  const { callsMax = 10, timersMax = 10 } = limits;
+  return new Scheduler({ clock, callsMax, timersMax, carryOut: ({ id }) => started.push(id) });
 }
 
 function item(id: string, options: Partial<ScheduledItem> = {}): ScheduledItem {
@@ -33,7 +34,7 @@ describe("S1, S2: what starts, and in which order", () => {
   });
 
   test("no more than callsMax are in hand", () => {
-    scheduler = createScheduler(1);
+    scheduler = createScheduler({ callsMax: 1 });
     put(item("a"), item("b"));
     expect(started).toEqual(["a"]);
     scheduler.finish("a");
@@ -68,7 +69,54 @@ describe("S1, S2: what starts, and in which order", () => {
   });
 });
 
+describe("S1: timers", () => {
+  test("run out while every call is taken: they call nobody", () => {
+    scheduler = createScheduler({ callsMax: 1 });
+    put(item("a"), item("b"), item("nap", { kind: "sleep" }), item("hourly", { kind: "cron" }));
+    expect(started).toEqual(["a", "hourly", "nap"]);
+  });
+
+  test("have a limit of their own, so that a thousand of them do not hold up the calls", () => {
+    scheduler = createScheduler({ timersMax: 1 });
+    put(item("nap-1", { kind: "sleep" }), item("nap-2", { kind: "sleep" }), item("a"));
+    expect(started).toEqual(["a", "nap-1"]);
+    scheduler.finish("nap-1");
+    scheduler.tick();
+    expect(started).toEqual(["a", "nap-1", "nap-2"]);
+  });
+});
+
+describe("what is kept in memory", () => {
+  test("is not what was removed long before its time", () => {
+    const dueAtMs = clock.nowMs() + 366 * 24 * 3_600_000;
+    for (let count = 0; count < 10_000; count += 1) {
+      put(item(`timeout-${count}`, { kind: "invoke-timeout", dueAtMs }));
+      scheduler.remove(`timeout-${count}`);
+    }
+    expect(scheduler.sleepingCount).toBeLessThan(2_000);
+  });
+
+  test("still wakes in time after the removed ones were dropped", () => {
+    put(item("nap", { kind: "sleep", dueAtMs: clock.nowMs() + 5_000 }));
+    for (let count = 0; count < 5_000; count += 1) {
+      put(item(`gone-${count}`, { kind: "sleep", dueAtMs: clock.nowMs() + 1_000 + count }));
+      scheduler.remove(`gone-${count}`);
+    }
+    clock.advanceMs(5_000);
+    expect(started).toEqual(["nap"]);
+  });
+});
+
 describe("S3: an item in hand", () => {
+  test("gives back the limits that it took, also when it was put with others meanwhile", () => {
+    const narrow = [{ name: "old", limit: 1 }];
+    put(item("a", { slots: narrow }), item("b", { slots: narrow }));
+    put(item("a", { slots: [{ name: "new", limit: 1 }], dueAtMs: clock.nowMs() + 500 }));
+    scheduler.putBack("a");
+    scheduler.tick();
+    expect(started).toEqual(["a", "b"]);
+  });
+
   test("is not started again when it is put meanwhile, but at its new time once given back", () => {
     put(item("a"));
     put(item("a", { dueAtMs: clock.nowMs() + 500 }));
@@ -94,13 +142,105 @@ describe("S5: an app that does not answer", () => {
     scheduler.park("b");
     scheduler.park("a");
     started.length = 0;
-    clock.advanceMs(1_000);
+    clock.advanceMs(249);
+    expect(started).toEqual([]);
+    clock.advanceMs(1);
     expect(started).toEqual(["a"]);
     scheduler.park("a");
     clock.advanceMs(499);
     expect(started).toEqual(["a"]);
     clock.advanceMs(10_000);
     expect(started).toEqual(["a", "a"]);
+  });
+
+  test.each([
+    ["ended with its run", () => scheduler.finish("a")],
+    ["went wrong and waits by itself", () => scheduler.putBack("a", clock.nowMs() + 60_000)],
+  ])("is asked again by the next when the one that asked %s", (_, end) => {
+    put(item("a"), item("b"));
+    scheduler.park("a");
+    scheduler.park("b");
+    started.length = 0;
+    clock.advanceMs(250);
+    expect(started).toEqual(["a"]);
+    end();
+    scheduler.tick();
+    clock.advanceMs(5_000);
+    expect(started).toEqual(["a", "b"]);
+  });
+
+  test("is asked again although the one that asked was removed meanwhile", () => {
+    put(item("a"), item("b"));
+    scheduler.park("a");
+    scheduler.park("b");
+    started.length = 0;
+    clock.advanceMs(250);
+    scheduler.remove("a");
+    scheduler.park("a");
+    clock.advanceMs(10_000);
+    expect(started).toEqual(["a", "a"]);
+    scheduler.finish("a");
+    clock.advanceMs(10_000);
+    expect(started).toEqual(["a", "a", "b"]);
+  });
+
+  test("whose waiting items were all removed is asked by the next that comes", () => {
+    put(item("a"));
+    scheduler.park("a");
+    scheduler.remove("a");
+    started.length = 0;
+    clock.advanceMs(5_000);
+    put(item("b"));
+    expect(started).toEqual(["b"]);
+  });
+
+  test("is asked by another when the oldest waits for a limit, and loses neither", () => {
+    const slots = [{ name: "gpu", limit: 1 }];
+    put(item("a", { slots }), item("c"));
+    scheduler.park("a");
+    scheduler.park("c");
+    put(item("b", { slots, appId: "other" }));
+    started.length = 0;
+    clock.advanceMs(5_000);
+    expect(started).toEqual(["c"]);
+    scheduler.unpark("app");
+    scheduler.finish("b");
+    scheduler.tick();
+    expect(started).toEqual(["c", "a"]);
+  });
+
+  test("is not left alone longer because many calls were refused at once", () => {
+    put(item("a"), item("b"), item("c"), item("d"));
+    for (const id of ["a", "b", "c", "d"]) scheduler.park(id);
+    started.length = 0;
+    clock.advanceMs(250);
+    expect(started).toEqual(["a"]);
+  });
+
+  test("is asked by one item, also when other calls are refused while it asks", () => {
+    put(item("a"), item("b"));
+    scheduler.park("a");
+    clock.advanceMs(250);
+    scheduler.park("b");
+    started.length = 0;
+    clock.advanceMs(60_000);
+    expect(started).toEqual([]);
+    scheduler.park("a");
+    clock.advanceMs(500);
+    expect(started).toEqual(["a"]);
+  });
+
+  test("waits for a free hand to be asked", () => {
+    scheduler = createScheduler({ callsMax: 1 });
+    put(item("a"));
+    scheduler.park("a");
+    put(item("long", { appId: "other" }));
+    started.length = 0;
+    clock.advanceMs(60_000);
+    expect(started).toEqual([]);
+    scheduler.finish("long");
+    clock.advanceMs(5_000);
+    expect(started).toEqual(["a"]);
   });
 
   test("gets everything that waits as soon as it is heard of", () => {

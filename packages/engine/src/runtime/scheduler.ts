@@ -2,17 +2,19 @@
 // is woken by exact timers.
 //
 // Invariants:
-//   S1. At most `callsMax` items are in hand, and never more than a concurrency limit allows.
+//   S1. At most `callsMax` calls and `timersMax` timers are in hand, and never more calls than a
+//       concurrency limit allows.
 //   S2. Of what is due, the oldest run goes first. An item that waits for a limit or for its app blocks
-//       nobody else.
+//       nobody else, and calls hold up no timers.
 //   S3. An item in hand is never started a second time before `finish` or `putBack` is called for it.
 //   S4. After `stop` nothing is started.
-//   S5. The app of a refused call is asked again by one item at a time, with growing pauses.
+//   S5. What an app that does not answer should get waits for it (`parked-apps.ts`).
 
 import type { ConcurrencySlot } from "../core/concurrency.ts";
 import { Heap } from "../core/heap.ts";
-import type { QueueItem } from "../core/queue-item.ts";
+import { callsApp, callsSomeone, type QueueItem } from "../core/queue-item.ts";
 import type { Clock } from "./clock.ts";
+import { type Asking, ParkedApps } from "./parked-apps.ts";
 import { Slots } from "./slots.ts";
 
 /** A queue item with what scheduling it depends on. */
@@ -29,47 +31,61 @@ export interface ScheduledItem {
 interface Entry {
   item: ScheduledItem;
   state: "sleeping" | "ready" | "in-hand";
+  /** The slots that it took when it started: an item put meanwhile may name others. */
+  held: readonly ConcurrencySlot[];
   /** Replaced, removed or done: heaps may still hold it and skip it. */
   isGone: boolean;
 }
 
-interface ParkedApp {
-  readonly entries: Entry[];
-  pauseMs: number;
-  cancelProbe: () => void;
+/** Calls may take hours, timers take one transaction: neither waits for the other. */
+interface Lane {
+  readonly ready: Heap<Entry>;
+  readonly inHandMax: number;
+  inHandCount: number;
 }
 
 export interface SchedulerOptions {
   readonly clock: Clock;
   readonly callsMax: number;
+  readonly timersMax: number;
   readonly carryOut: (item: ScheduledItem) => void;
 }
 
-const PROBE_PAUSE_FIRST_MS = 250;
-const PROBE_PAUSE_MAX_MS = 5_000;
+/** Removed sleepers are dropped in bulk; fewer than this are not worth the work. */
+const GONE_KEPT_MAX = 1_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #sleeping = new Heap<Entry>((a, b) => a.item.dueAtMs < b.item.dueAtMs);
-  readonly #ready = new Heap<Entry>(isOlder);
+  readonly #calls: Lane;
+  readonly #timers: Lane;
   readonly #slots = new Slots<Entry>(isOlder);
-  readonly #parked = new Map<string, ParkedApp>();
-  #inHandCount = 0;
+  readonly #parked: ParkedApps<Entry>;
+  #goneSleeperCount = 0;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #cancelWake: () => void = () => {};
   #isStopped = false;
 
   constructor(options: SchedulerOptions) {
+    const { clock, callsMax, timersMax } = options;
     this.#options = options;
+    this.#calls = { ready: new Heap(isOlder), inHandMax: callsMax, inHandCount: 0 };
+    this.#timers = { ready: new Heap(isOlder), inHandMax: timersMax, inHandCount: 0 };
+    this.#parked = new ParkedApps({
+      clock,
+      isBefore: isOlder,
+      ask: (entry) => this.#askWith(entry),
+    });
   }
 
   get inHandCount(): number {
-    return this.#inHandCount;
+    return this.#calls.inHandCount + this.#timers.inHandCount;
   }
 
-  get size(): number {
-    return this.#entries.size;
+  /** Items in memory that wait for their time, with the removed ones that were not dropped yet. */
+  get sleepingCount(): number {
+    return this.#sleeping.size;
   }
 
   /** Adds an item, or gives a known one new times. One in hand stays so until `finish`. */
@@ -79,15 +95,15 @@ export class Scheduler {
       known.item = item;
       return;
     }
-    if (known) known.isGone = true;
-    this.#admit({ item, state: "sleeping", isGone: false });
+    if (known) this.#discard(known);
+    this.#admit(item);
   }
 
   /** For an item that its run no longer needs. Does nothing to one in hand: its carrier sees for itself. */
   remove(itemId: string): void {
     const entry = this.#entries.get(itemId);
     if (!entry || entry.state === "in-hand") return;
-    entry.isGone = true;
+    this.#discard(entry);
     this.#entries.delete(itemId);
   }
 
@@ -103,9 +119,8 @@ export class Scheduler {
   putBack(itemId: string, dueAtMs?: number): void {
     const entry = this.#takeBack(itemId);
     if (!entry) return;
-    const item = dueAtMs === undefined ? entry.item : { ...entry.item, dueAtMs };
     entry.isGone = true;
-    this.#admit({ item, state: "sleeping", isGone: false });
+    this.#admit(dueAtMs === undefined ? entry.item : { ...entry.item, dueAtMs });
   }
 
   /** The app of this item in hand did not answer: the item waits until the app is heard of again. */
@@ -113,24 +128,13 @@ export class Scheduler {
     const entry = this.#takeBack(itemId);
     if (!entry) return;
     entry.state = "ready";
-    const parked = this.#parked.get(entry.item.appId);
-    if (parked) {
-      parked.entries.push(entry);
-      this.#armProbe(entry.item.appId, parked);
-      return;
-    }
-    const created = { entries: [entry], pauseMs: PROBE_PAUSE_FIRST_MS, cancelProbe: () => {} };
-    this.#parked.set(entry.item.appId, created);
-    this.#armProbe(entry.item.appId, created);
+    this.#parked.add(entry.item.appId, entry);
   }
 
   /** The app has answered or registered: everything that waits for it is due. */
   unpark(appId: string): void {
-    const parked = this.#parked.get(appId);
-    if (!parked) return;
-    parked.cancelProbe();
-    this.#parked.delete(appId);
-    for (const entry of parked.entries) this.#ready.push(entry);
+    if (!this.#parked.has(appId)) return;
+    for (const entry of this.#parked.release(appId)) this.#makeReady(entry);
     this.tick();
   }
 
@@ -142,10 +146,12 @@ export class Scheduler {
   tick(): void {
     if (this.#isStopped) return;
     this.#wakeSleepers();
-    while (this.#inHandCount < this.#options.callsMax) {
-      const entry = this.#ready.pop();
-      if (!entry) break;
-      this.#tryStart(entry);
+    for (const lane of [this.#calls, this.#timers]) {
+      while (lane.inHandCount < lane.inHandMax) {
+        const entry = lane.ready.pop();
+        if (!entry) break;
+        this.#tryStart(entry);
+      }
     }
     this.#armWake();
   }
@@ -153,41 +159,72 @@ export class Scheduler {
   stop(): void {
     this.#isStopped = true;
     this.#cancelWake();
-    for (const parked of this.#parked.values()) parked.cancelProbe();
+    this.#parked.stop();
   }
 
-  #admit(entry: Entry): void {
-    this.#entries.set(entry.item.id, entry);
-    if (entry.item.dueAtMs <= this.#options.clock.nowMs()) this.#makeReady(entry);
+  #admit(item: ScheduledItem): void {
+    const entry: Entry = { item, state: "sleeping", held: [], isGone: false };
+    this.#entries.set(item.id, entry);
+    if (item.dueAtMs <= this.#options.clock.nowMs()) this.#makeReady(entry);
     else this.#sleeping.push(entry);
   }
 
   #makeReady(entry: Entry): void {
     entry.state = "ready";
-    this.#ready.push(entry);
+    this.#laneOf(entry).ready.push(entry);
+  }
+
+  #laneOf({ item }: Entry): Lane {
+    return callsSomeone(item.kind) ? this.#calls : this.#timers;
+  }
+
+  /** Timeouts are mostly removed before their time, which may be a year away: they must not pile up. */
+  #discard(entry: Entry): void {
+    entry.isGone = true;
+    if (entry.state !== "sleeping") return;
+    this.#goneSleeperCount += 1;
+    const { size } = this.#sleeping;
+    if (this.#goneSleeperCount < GONE_KEPT_MAX || this.#goneSleeperCount * 2 < size) return;
+    this.#sleeping.retain(({ isGone }) => !isGone);
+    this.#goneSleeperCount = 0;
   }
 
   #tryStart(entry: Entry): void {
-    const { slots, appId } = entry.item;
-    const parked = this.#parked.get(appId);
-    if (parked && !entry.isGone && callsApp(entry.item)) parked.entries.push(entry);
+    const { slots, appId, kind } = entry.item;
+    if (!entry.isGone && callsApp(kind) && this.#parked.has(appId)) this.#parked.add(appId, entry);
     else if (!entry.isGone && this.#slots.tryTake(slots, entry)) this.#start(entry);
-    for (const next of this.#slots.takeNext(slots)) this.#ready.push(next);
+    this.#admitNext(slots);
   }
 
   #start(entry: Entry): void {
     entry.state = "in-hand";
-    this.#inHandCount += 1;
+    entry.held = entry.item.slots;
+    this.#laneOf(entry).inHandCount += 1;
     this.#options.carryOut(entry.item);
   }
 
+  /** P2: whatever comes after, an item that asked its app is asking no more. */
   #takeBack(itemId: string): Entry | undefined {
     const entry = this.#entries.get(itemId);
     if (entry?.state !== "in-hand") return undefined;
-    this.#inHandCount -= 1;
-    this.#slots.release(entry.item.slots);
-    for (const next of this.#slots.takeNext(entry.item.slots)) this.#ready.push(next);
+    this.#laneOf(entry).inHandCount -= 1;
+    this.#slots.release(entry.held);
+    this.#admitNext(entry.held);
+    this.#parked.endAsking(entry.item.appId, entry);
     return entry;
+  }
+
+  /** Who waited for one of these limits and may try again. */
+  #admitNext(slots: readonly ConcurrencySlot[]): void {
+    for (const next of this.#slots.takeNext(slots)) this.#makeReady(next);
+  }
+
+  #askWith(entry: Entry): Asking {
+    if (entry.isGone) return "gone";
+    if (this.#calls.inHandCount >= this.#calls.inHandMax) return "busy";
+    if (!this.#slots.tryTake(entry.item.slots, entry)) return "elsewhere";
+    this.#start(entry);
+    return "asked";
   }
 
   #wakeSleepers(): void {
@@ -195,7 +232,8 @@ export class Scheduler {
     for (let first = this.#sleeping.peek(); first; first = this.#sleeping.peek()) {
       if (!first.isGone && first.item.dueAtMs > nowMs) return;
       this.#sleeping.pop();
-      if (!first.isGone) this.#makeReady(first);
+      if (first.isGone) this.#goneSleeperCount -= 1;
+      else this.#makeReady(first);
     }
   }
 
@@ -211,33 +249,9 @@ export class Scheduler {
       this.tick();
     });
   }
-
-  #armProbe(appId: string, parked: ParkedApp): void {
-    parked.cancelProbe();
-    const atMs = this.#options.clock.nowMs() + parked.pauseMs;
-    parked.pauseMs = Math.min(parked.pauseMs * 2, PROBE_PAUSE_MAX_MS);
-    parked.cancelProbe = this.#options.clock.wakeAt(atMs, () => this.#probe(appId, parked));
-  }
-
-  /** Sends the oldest parked item to see whether the app is back; `park` or `unpark` follows. */
-  #probe(appId: string, parked: ParkedApp): void {
-    if (this.#isStopped) return;
-    parked.entries.sort((a, b) => (isOlder(a, b) ? -1 : 1));
-    for (let entry = parked.entries.shift(); entry; entry = parked.entries.shift()) {
-      if (entry.isGone) continue;
-      if (this.#slots.tryTake(entry.item.slots, entry)) this.#start(entry);
-      else this.#armProbe(appId, parked);
-      return;
-    }
-    this.#parked.delete(appId);
-  }
 }
 
 function isOlder(a: Entry, b: Entry): boolean {
   if (a.item.runId !== b.item.runId) return a.item.runId < b.item.runId;
   return a.item.dueAtMs < b.item.dueAtMs;
-}
-
-function callsApp({ kind }: ScheduledItem): boolean {
-  return kind === "discovery" || kind === "step";
 }

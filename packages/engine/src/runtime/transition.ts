@@ -6,7 +6,7 @@ import {
   type StepResolution,
 } from "../core/decide-resolution.ts";
 import { type EventPayload, eventPayload, type StoredEvent } from "../core/event.ts";
-import { discoveryItemId, type QueueItem } from "../core/queue-item.ts";
+import { callsSomeone, discoveryItemId, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run, type RunView } from "../core/run.ts";
 import { endEvents, INVOKED_EVENT, type SystemEvent } from "../core/system-events.ts";
 import { Effects } from "./effects.ts";
@@ -65,8 +65,7 @@ export class Transition {
 
   schedule(run: Run, item: QueueItem): void {
     const { id, runId, kind, dueAtMs } = item;
-    const callsSomeone = kind === "discovery" || kind === "step" || kind === "ai";
-    const slots = callsSomeone ? run.slots : [];
+    const slots = callsSomeone(kind) ? run.slots : [];
     this.effects.put({ id, runId, appId: run.appId, kind, dueAtMs, slots });
   }
 
