@@ -41,6 +41,8 @@ export const AppFunctionSchema = z.object({
       retries: z.object({ value: z.number(), isDefault: z.boolean().default(false) }).optional(),
     })
     .optional(),
+  /** Why the engine does not start it; only the embedded engine says so. */
+  problem: z.string().optional(),
 });
 
 export type AppFunction = Readonly<z.output<typeof AppFunctionSchema>>;

@@ -34,7 +34,12 @@ export function renderFunctions(
     ])
     .toSorted((a, b) => a.join(" ").localeCompare(b.join(" ")));
   const header = ["APP", "FUNCTION", "AT ONCE", "RETRIES", "STARTED BY"];
-  return renderTable(header, rows, { columnsMax: io.columnsMax, styleHeader: io.paint.faint });
+  const style = { columnsMax: io.columnsMax, styleHeader: io.paint.faint };
+  return [renderTable(header, rows, style), ...found.flatMap(describeProblem)].join("\n");
+}
+
+function describeProblem({ id, problem }: AppFunction): readonly string[] {
+  return problem === undefined ? [] : [`${id} is never started here: ${problem}`];
 }
 
 /** Such as `1`, `5 per event.data.k`; nothing where only the server's own limit holds. */

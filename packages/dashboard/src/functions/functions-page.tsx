@@ -106,6 +106,7 @@ function FunctionRow({ fn }: { readonly fn: AppFunction }) {
           {fn.name}
         </a>
         <span class="row-id">{describeLimits(fn)}</span>
+        {fn.problem && <p class="note note-bad">Never started here: {fn.problem}</p>}
       </td>
       <td>
         <TriggerList triggers={fn.triggers} />
