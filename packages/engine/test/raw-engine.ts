@@ -141,10 +141,10 @@ export const op = {
     name: event,
     opts: { timeout },
   }),
-  invoke: (id: string, functionId: string, opts: Record<string, unknown> = {}) => ({
+  invoke: (id: string, functionId: string, timeout?: string) => ({
     op: "InvokeFunction",
     id,
-    opts: { function_id: functionId, payload: { data: {} }, ...opts },
+    opts: { function_id: functionId, payload: { data: {} }, timeout },
   }),
   complete: (data: unknown = "done") => ({ op: "RunComplete", id: "complete", data }),
 } as const;

@@ -52,6 +52,7 @@ export class Transition {
   apply(run: Run, changes: readonly Change[], byItemId: string | null = null): void {
     for (const change of changes)
       if (change.kind !== "invoke") this.#applyOne(run, change, byItemId);
+    if (changes.some(({ kind }) => kind === "end-run")) return;
     // Last, because an invocation that cannot start settles its step, and that looks at the others.
     for (const change of changes) if (change.kind === "invoke") this.#invoke(run, change);
   }
@@ -136,9 +137,10 @@ export class Transition {
   }
 
   #answerInvoker(correlationId: string, ending: RunEnding): void {
-    const [runId = "", stepId = ""] = correlationId.split(".");
-    this.resolveStep(runId, {
-      stepId,
+    // A run's id has no dot; a step's id is the SDK's to choose.
+    const dotAt = correlationId.indexOf(".");
+    this.resolveStep(correlationId.slice(0, dotAt), {
+      stepId: correlationId.slice(dotAt + 1),
       status: ending.error === null ? "completed" : "failed",
       valueJson: invokeValueJson(ending),
     });
