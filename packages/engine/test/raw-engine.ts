@@ -146,6 +146,11 @@ export const op = {
     id,
     opts: { function_id: functionId, payload: { data: {} }, timeout },
   }),
+  model: (id: string) => ({
+    op: "AIGateway",
+    id,
+    opts: { url: "http://model.test/v1", format: "openai-chat", auth_key: "key", body: {} },
+  }),
   complete: (data: unknown = "done") => ({ op: "RunComplete", id: "complete", data }),
 } as const;
 

@@ -43,6 +43,7 @@ function context(options: Partial<CallContext> = {}): CallContext {
     nowMs: NOW_MS,
     random: 0,
     wereStepsSettledMeanwhile: false,
+    hasCheckpointed: false,
     ...options,
   };
 }
@@ -68,7 +69,8 @@ const find = <K extends Change["kind"]>(changes: readonly Change[], kind: K) =>
 const enqueuedIds = (changes: readonly Change[]) =>
   changes.flatMap((change) => (change.kind === "enqueue" ? change.item.id : []));
 
-const open: KnownStep = { status: "open", isRace: false };
+const open: KnownStep = { status: "open", isRace: false, sizeBytes: 0 };
+const completed: KnownStep = { ...open, status: "completed" };
 
 describe("a function's result", () => {
   test("ends the run with it", () => {
@@ -154,7 +156,7 @@ describe("a step", () => {
   });
 
   test("that is already settled stays as it is", () => {
-    const run = view({ known: { a: { status: "completed", isRace: false } } });
+    const run = view({ known: { a: completed } });
     const changes = decide(ops(done("a", "other")), run);
     expect(find(changes, "add-step")).toBeUndefined();
     expect(find(changes, "settle-step")).toBeUndefined();
@@ -162,13 +164,34 @@ describe("a step", () => {
 
   test("beyond the thousandth fails the run with a sentence that says what to do", () => {
     const known = Object.fromEntries(
-      Array.from({ length: 1_000 }, (_, index) => [
-        `s${index}`,
-        { status: "completed", isRace: false } as const,
-      ]),
+      Array.from({ length: 1_000 }, (_, index) => [`s${index}`, completed]),
     );
     const ending = find(decide(ops(done("one-more")), view({ known })), "end-run")?.ending;
     expect(ending?.error?.message).toContain("more than 1000 steps");
+  });
+
+  test("is no step when it only asks to be called again, also after the thousandth", () => {
+    const known = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, index) => [`s${index}`, completed]),
+    );
+    const again: StepOp = { ...base("again"), kind: "discovery-request" };
+    const changes = decide(ops(again, { ...base("nothing"), kind: "none" }), view({ known }));
+    expect(find(changes, "end-run")).toBeUndefined();
+    expect(enqueuedIds(changes)).toEqual([discoveryItemId(RUN_ID)]);
+  });
+
+  test("that makes the state larger than 32 MB fails the run, and says what to do instead", () => {
+    const sizeBytes = 4 * 1024 * 1024;
+    const known = Object.fromEntries(
+      Array.from({ length: 7 }, (_, index) => [`s${index}`, { ...completed, sizeBytes }]),
+    );
+    const value = "x".repeat(3 * 1024 * 1024);
+    expect(find(decide(ops(done("fits", value)), view({ known })), "end-run")).toBeUndefined();
+    const changes = decide(ops(done("fits", value), done("over", value)), view({ known }));
+    expect(find(changes, "end-run")?.ending.error).toMatchObject({
+      name: "StateTooLargeError",
+      message: expect.stringContaining("Write the data to a file and return references"),
+    });
   });
 
   test("with more output than 4 MB fails the run", () => {
@@ -203,7 +226,7 @@ describe("steps side by side", () => {
   });
 
   test("in a race: the first one done asks for a discovery, the others go on", () => {
-    const race: KnownStep = { status: "open", isRace: true };
+    const race: KnownStep = { ...open, isRace: true };
     const run = view({ hasDiscovery: false, known: { a: race, b: race } });
     const won: StepOp = { ...base("a"), isRace: true, kind: "step-done", data: 1 };
     const changes = decide(ops(won), run, context({ item: stepItem("a") }));
@@ -282,6 +305,36 @@ describe("H3: no run is left without something that moves it", () => {
 
     const last = context({ item: { ...discovery, attempt: 3 } });
     expect(find(decide(ops(), view(), last), "end-run")?.ending.status).toBe("FAILED");
+  });
+
+  test("a step's call that says nothing of its step is made again, and fails after the last attempt", () => {
+    const run = view({ hasDiscovery: false, known: { a: open } });
+    const item = stepItem("a");
+    for (const outcome of [ops(), ops({ ...base("x"), kind: "none" }), ops(planned("inner"))]) {
+      const again = decide(outcome, run, context({ item }));
+      expect(find(again, "reschedule")).toMatchObject({ itemId: item.id, attempt: 1 });
+      expect(enqueuedIds(again)).toContain(item.id);
+    }
+    const last = decide(ops(), run, context({ item: stepItem("a", 3) }));
+    expect(find(last, "end-run")?.ending.status).toBe("FAILED");
+  });
+
+  test("a step's call whose step was settled by another leads on to the function", () => {
+    const run = view({ hasDiscovery: false, known: { a: completed } });
+    const changes = decide(ops(done("a")), run, context({ item: stepItem("a") }));
+    expect(enqueuedIds(changes)).toEqual([discoveryItemId(RUN_ID)]);
+  });
+
+  test("steps that come again because nobody heard that they are stored cost no attempt", () => {
+    const run = view({ attemptsMax: 1, known: { a: completed } });
+    const changes = decide(ops(done("a")), run, context({ hasCheckpointed: true }));
+    expect(enqueuedIds(changes)).toEqual([discoveryItemId(RUN_ID)]);
+    expect(find(changes, "end-run")).toBeUndefined();
+  });
+
+  test("steps that come again although the SDK had them are asked for again, within bounds", () => {
+    const run = view({ attemptsMax: 1, known: { a: completed } });
+    expect(find(decide(ops(done("a")), run), "end-run")?.ending.status).toBe("FAILED");
   });
 
   test("an instruction that the engine lacks fails the run by name", () => {

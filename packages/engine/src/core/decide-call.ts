@@ -25,6 +25,8 @@ export interface CallContext {
   readonly retryIntervalMs?: number;
   /** Another item settled a step of this run while the call was on its way. */
   readonly wereStepsSettledMeanwhile: boolean;
+  /** A checkpoint of the call itself was stored. */
+  readonly hasCheckpointed: boolean;
 }
 
 /** What an answer to a call makes of its run. */
@@ -79,10 +81,21 @@ function decideOps(
 
 /** H3: an answer that leaves nothing to wait for is asked again, and fails like any broken answer. */
 function keepMoving(draft: RunDraft, context: CallContext): void {
-  if (context.wereStepsSettledMeanwhile) draft.discoverAfterStep(false);
+  const { item, wereStepsSettledMeanwhile, hasCheckpointed } = context;
+  if (item.kind === "step" && draft.findStep(item.stepId)?.status === "open") {
+    return askAgain(draft, "the SDK's answer says nothing of the step that was called", context);
+  }
+  if (wereStepsSettledMeanwhile) draft.discoverAfterStep(false);
   if (draft.hasDiscovery || draft.hasOpenSteps) return;
-  const problem = "the SDK's answer has no step to run and no result";
-  retryOrFail(draft, { error: protocolError(problem), mayRetry: true }, context, { isGone: true });
+  // All that came is stored already: a checkpoint whose acknowledgement was lost is sent again with the
+  // answer. Bounded, because the call did store something.
+  if (hasCheckpointed || item.kind === "step") return draft.discover();
+  askAgain(draft, "the SDK's answer has no step to run and no result", context);
+}
+
+function askAgain(draft: RunDraft, problem: string, context: CallContext): void {
+  const failure = { error: protocolError(problem), mayRetry: true };
+  retryOrFail(draft, failure, context, { isGone: true });
 }
 
 function endCompleted(draft: RunDraft, output: unknown): void {

@@ -16,9 +16,8 @@ export interface OpContext {
 
 /** Adds one op of an answer to the draft. Retries and the run's end are `decideCall`'s. */
 export function addOp(draft: RunDraft, op: StepOp, context: OpContext): void {
-  if (draft.findStep(op.id) === undefined && draft.stepCount >= STEPS_PER_RUN_MAX) {
-    return draft.failRun(tooManySteps());
-  }
+  const isNew = isStep(op) && draft.findStep(op.id) === undefined;
+  if (isNew && draft.stepCount >= STEPS_PER_RUN_MAX) return draft.failRun(tooManySteps());
   switch (op.kind) {
     case "step-done":
       return addDoneStep(draft, op, context, { data: op.data ?? null });
@@ -43,6 +42,10 @@ export function addOp(draft: RunDraft, op: StepOp, context: OpContext): void {
     default:
       return assertNever(op);
   }
+}
+
+function isStep({ kind }: StepOp): boolean {
+  return kind !== "discovery-request" && kind !== "none";
 }
 
 function addDoneStep(draft: RunDraft, op: OpBase, context: OpContext, value: unknown): void {

@@ -1,4 +1,5 @@
 import type { Change, RunEnding, StepRecord, StepSettlement } from "./change.ts";
+import { STATE_BYTES_MAX } from "./limits.ts";
 import type { SerializedError } from "./outcome.ts";
 import { discoveryItemId, type QueueItem } from "./queue-item.ts";
 import type { KnownStep, RunView } from "./run.ts";
@@ -12,6 +13,7 @@ import type { KnownStep, RunView } from "./run.ts";
  *       could otherwise both run the next step.
  *   D2. A step is added once and settled once; what comes later for it is ignored.
  *   D3. After the run's end nothing is added.
+ *   D4. The values of a run's steps stay within `STATE_BYTES_MAX`: the one too much ends the run.
  */
 export class RunDraft {
   readonly run: RunView;
@@ -21,6 +23,7 @@ export class RunDraft {
   #hasDiscovery: boolean;
   #requestVersion: number;
   #isPlanning: boolean;
+  #stateBytes = 0;
   #hasEnded = false;
 
   constructor(run: RunView, nowMs: number) {
@@ -30,6 +33,7 @@ export class RunDraft {
     this.#hasDiscovery = run.hasDiscovery;
     this.#requestVersion = run.requestVersion;
     this.#isPlanning = run.isPlanning;
+    for (const { sizeBytes } of run.steps.values()) this.#stateBytes += sizeBytes;
   }
 
   get hasEnded(): boolean {
@@ -67,16 +71,21 @@ export class RunDraft {
   /** Returns false when the run has the step already (D2). */
   addStep(step: StepRecord): boolean {
     if (this.#hasEnded || this.#steps.has(step.stepId)) return false;
-    this.#steps.set(step.stepId, { status: step.status, isRace: step.isRace });
+    const { stepId, status, isRace, valueJson } = step;
+    const sizeBytes = valueJson?.length ?? 0;
+    this.#steps.set(stepId, { status, isRace, sizeBytes });
     this.changes.push({ kind: "add-step", step });
+    this.#grow(sizeBytes);
     return true;
   }
 
   settleStep(settlement: StepSettlement): boolean {
     const step = this.#steps.get(settlement.stepId);
     if (this.#hasEnded || step?.status !== "open") return false;
-    this.#steps.set(settlement.stepId, { ...step, status: settlement.status });
+    const { stepId, status, valueJson } = settlement;
+    this.#steps.set(stepId, { ...step, status, sizeBytes: valueJson.length });
     this.changes.push({ kind: "settle-step", settlement });
+    this.#grow(valueJson.length);
     return true;
   }
 
@@ -125,8 +134,20 @@ export class RunDraft {
     });
   }
 
+  #grow(sizeBytes: number): void {
+    this.#stateBytes += sizeBytes;
+    if (this.#stateBytes > STATE_BYTES_MAX) this.failRun(stateTooLarge());
+  }
+
   #someStep(test: (step: KnownStep) => boolean): boolean {
     for (const step of this.#steps.values()) if (test(step)) return true;
     return false;
   }
+}
+
+function stateTooLarge(): SerializedError {
+  return {
+    name: "StateTooLargeError",
+    message: `The run's steps returned more than ${STATE_BYTES_MAX} bytes together. Write the data to a file and return references.`,
+  };
 }

@@ -60,6 +60,8 @@ export interface StepState {
 export interface KnownStep {
   readonly status: StepStatus;
   readonly isRace: boolean;
+  /** Of its stored value; 0 while it is open. */
+  readonly sizeBytes: number;
 }
 
 /** A run as `decide` sees it: no payloads, only what a choice depends on. */

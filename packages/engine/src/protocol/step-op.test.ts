@@ -126,12 +126,16 @@ describe("an op of the SDK", () => {
     });
   });
 
-  test.each([[{ a: "now", b: 1 }], [{ a: 1 }], [{ a: -1, b: 1 }], [null]])(
-    "has no time when it says %j",
-    (timing) => {
-      expect(readOne({ op: "StepRun", timing })).not.toHaveProperty("timing");
-    },
-  );
+  test.each([
+    [{ a: "now", b: 1 }],
+    [{ a: 1 }],
+    [{ a: -1, b: 1 }],
+    [{ a: 1e300, b: 1 }],
+    [{ a: 1, b: 1e300 }],
+    [null],
+  ])("has no time when it says %j", (timing) => {
+    expect(readOne({ op: "StepRun", timing })).not.toHaveProperty("timing");
+  });
 
   test("may come alone, outside a list", () => {
     const reading = readStepOps({ ...BASE, op: "RunComplete", data: 1 }, { mayRetry: true });

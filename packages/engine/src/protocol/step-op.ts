@@ -11,6 +11,8 @@ import { readSerializedError } from "./serialized-error.ts";
 const OPS_MAX = 10_000;
 const ID_CHARS_MAX = 1_024;
 const NANOSECONDS_PER_MS = 1e6;
+/** The last moment that a `Date` can hold. */
+const MOMENT_MS_MAX = 8.64e15;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -98,10 +100,9 @@ function readTiming(value: unknown): OpBase["timing"] {
   if (!isRecord(value)) return undefined;
   const { a, b } = value;
   if (!isCount(a) || !isCount(b)) return undefined;
-  return {
-    startedAtMs: Math.round(a / NANOSECONDS_PER_MS),
-    durationMs: Math.round(b / NANOSECONDS_PER_MS),
-  };
+  const startedAtMs = Math.round(a / NANOSECONDS_PER_MS);
+  const durationMs = Math.round(b / NANOSECONDS_PER_MS);
+  return startedAtMs + durationMs > MOMENT_MS_MAX ? undefined : { startedAtMs, durationMs };
 }
 
 /** A checkpoint drops `data: undefined` on its way through JSON: the step returned nothing. */

@@ -9,8 +9,14 @@
 
 import type { Change } from "../core/change.ts";
 import { decideCall } from "../core/decide-call.ts";
+import { decideFault } from "../core/decide-fault.ts";
 import { decideModelFailure } from "../core/decide-model.ts";
-import { invokeTimeoutError, type StepResolution } from "../core/decide-resolution.ts";
+import {
+  decideResolution,
+  invokeTimeoutError,
+  type StepResolution,
+} from "../core/decide-resolution.ts";
+import { EngineError } from "../core/errors.ts";
 import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
 import { callsApp, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
@@ -34,7 +40,9 @@ export interface ExecutorDeps extends TransitionDeps, EffectTargets {
   readonly log: Log;
 }
 
-const STORE_RETRY_PAUSE_MS = 1_000;
+const REFUSED_PAUSE_MS = 1_000;
+/** A fault of ours is the same next time; long enough not to fill the disk with its log. */
+const FAULT_PAUSE_MS = 60_000;
 const MODEL_TIMEOUT_MS = 30 * 60 * 1_000;
 /** An answer lost this often is the function's doing, perhaps; it then waits by itself. */
 const LOST_ANSWERS_MAX = 3;
@@ -68,7 +76,8 @@ export class Executor {
         itemId: scheduled.id,
         error,
       });
-      scheduler().putBack(scheduled.id, clock.nowMs() + STORE_RETRY_PAUSE_MS);
+      const pauseMs = isRefused(error) ? REFUSED_PAUSE_MS : FAULT_PAUSE_MS;
+      scheduler().putBack(scheduled.id, clock.nowMs() + pauseMs);
       scheduler().tick();
     }
   }
@@ -157,6 +166,7 @@ export class Executor {
         random: random(),
         ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
         wereStepsSettledMeanwhile: call?.wereStepsSettledMeanwhile ?? false,
+        hasCheckpointed: call?.hasSettledSteps ?? false,
       });
     await this.#store(run.id, item, decide, call);
   }
@@ -167,17 +177,21 @@ export class Executor {
     const request = JSON.parse(item.payloadJson ?? "{}") as GatewayRequest;
     const deps = { fetch, nowMs: () => clock.nowMs(), timeoutMs: MODEL_TIMEOUT_MS };
     const outcome = await requestModel(request, deps);
-    if (outcome.kind === "answered")
-      return this.#resolve(item, modelAnswer(item, outcome, startedAtMs));
-    await this.#store(run.id, item, (transition, current, currentItem) =>
-      decideModelFailure(transition.viewRun(current), outcome, {
+    const decide: Decide = (transition, current, currentItem) => {
+      const view = transition.viewRun(current);
+      const { nowMs } = transition;
+      if (outcome.kind === "answered") {
+        return decideResolution(view, modelAnswer(currentItem, outcome, startedAtMs), nowMs);
+      }
+      return decideModelFailure(view, outcome, {
         item: currentItem,
         startedAtMs,
-        nowMs: transition.nowMs,
+        nowMs,
         random: random(),
         ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
-      }),
-    );
+      });
+    };
+    await this.#store(run.id, item, decide);
   }
 
   async #fireTimer(item: QueueItem): Promise<void> {
@@ -200,24 +214,37 @@ export class Executor {
     await this.#writeUntilStored(item.id, (transition) => fireCron(transition, item));
   }
 
-  /** Stores a decision about the item's run, if both are still there. */
+  /**
+   * Stores a decision about the item's run, if both are still there. One that the tables cannot take is
+   * the same each time: it fails the run with the reason, so that nothing waits for it.
+   */
   async #store(
     runId: string,
     item: QueueItem,
     decide: Decide,
     call: CallInFlight | null = null,
   ): Promise<void> {
-    const { store } = this.#deps;
-    const work = (transition: Transition): void => {
+    const { store, log } = this.#deps;
+    const applying = (choose: Decide) => (transition: Transition) => {
       const run = store.runs.find(runId);
       const currentItem = store.queue.find(item.id);
       if (!run || hasEnded(run.status) || !currentItem) return;
-      transition.apply(run, decide(transition, run, currentItem), item.id);
+      transition.apply(run, choose(transition, run, currentItem), item.id);
     };
-    await this.#writeUntilStored(item.id, work, call);
+    try {
+      await this.#writeUntilStored(item.id, applying(decide), call);
+    } catch (error) {
+      log({ level: "error", message: "a result cannot be stored; its run fails", runId, error });
+      const fail: Decide = (transition, run) =>
+        decideFault(transition.viewRun(run), reasonOf(error), transition.nowMs);
+      await this.#writeUntilStored(item.id, applying(fail), call);
+    }
   }
 
-  /** `call` is what the item in hand was: it ends with the transaction. */
+  /**
+   * Rejects with what is wrong with `work`; a disk that refuses is waited for. `call` is what the item
+   * in hand was: it ends with the transaction.
+   */
   async #writeUntilStored(
     itemId: string,
     work: (transition: Transition) => void,
@@ -239,13 +266,9 @@ export class Executor {
         await store.write(write, follow);
         return;
       } catch (error) {
-        log({
-          level: "error",
-          message: "a result could not be stored; trying again",
-          itemId,
-          error,
-        });
-        const untilMs = clock.nowMs() + STORE_RETRY_PAUSE_MS;
+        if (!isRefused(error)) throw error;
+        log({ level: "error", message: "a result waits for the disk", itemId, error });
+        const untilMs = clock.nowMs() + REFUSED_PAUSE_MS;
         await new Promise<void>((resolve) => clock.wakeAt(untilMs, resolve));
       }
     }
@@ -272,6 +295,15 @@ function modelAnswer(
 /** Nothing listens there. Bun words it so; anything else broke in the middle of the call. */
 function isRefusal(reason: string): boolean {
   return /refused|unable to connect|ENOENT|ENOTFOUND|EHOSTUNREACH/i.test(reason);
+}
+
+/** The disk did not take it, and may take it later. */
+function isRefused(error: unknown): boolean {
+  return error instanceof EngineError && error.code === "STORAGE_FAILED";
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function missingParts(): CallAnswer {

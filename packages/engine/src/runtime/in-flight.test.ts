@@ -46,7 +46,8 @@ describe("a settled step", () => {
   test("is told to the other calls of its run, and to no other run's", () => {
     const [own, other, stranger] = [begin("own"), begin("other"), begin("stranger", "run-2")];
     inFlight.markSettled("run", "own");
-    expect(own.wereStepsSettledMeanwhile).toBe(false);
+    expect(own).toMatchObject({ wereStepsSettledMeanwhile: false, hasSettledSteps: true });
+    expect(other.hasSettledSteps).toBe(false);
     expect(other.wereStepsSettledMeanwhile).toBe(true);
     expect(stranger.wereStepsSettledMeanwhile).toBe(false);
   });

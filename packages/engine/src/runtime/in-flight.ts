@@ -8,6 +8,8 @@ export interface CallInFlight {
   readonly startedAtMs: number;
   /** Set when another item settles a step of this run; the next discovery then is this call's duty. */
   wereStepsSettledMeanwhile: boolean;
+  /** Set when a step is settled by this call, whether by a checkpoint or by the answer. */
+  hasSettledSteps: boolean;
 }
 
 /** Generations of one start of the engine; 2^24 calls an epoch leave room for 2^29 epochs. */
@@ -31,7 +33,12 @@ export class InFlight {
     assert(!this.#byItem.has(call.itemId), "an item has one call in flight at a time");
     const generationId =
       this.#epoch * GENERATIONS_PER_EPOCH + (this.#callCount++ % GENERATIONS_PER_EPOCH);
-    const inFlight = { ...call, generationId, wereStepsSettledMeanwhile: false };
+    const inFlight = {
+      ...call,
+      generationId,
+      wereStepsSettledMeanwhile: false,
+      hasSettledSteps: false,
+    };
     this.#byItem.set(call.itemId, inFlight);
     const ofRun = this.#byRun.get(call.runId) ?? new Set();
     this.#byRun.set(call.runId, ofRun.add(inFlight));
@@ -50,10 +57,11 @@ export class InFlight {
     return this.#byItem.get(itemId);
   }
 
-  /** `byItemId` settled a step: every other call of the run has not seen it. */
+  /** `byItemId` settled a step: the other calls of the run have not seen it. */
   markSettled(runId: string, byItemId: string | null): void {
     for (const call of this.#byRun.get(runId) ?? []) {
-      if (call.itemId !== byItemId) call.wereStepsSettledMeanwhile = true;
+      if (call.itemId === byItemId) call.hasSettledSteps = true;
+      else call.wereStepsSettledMeanwhile = true;
     }
   }
 }

@@ -126,3 +126,22 @@ test("G4: a writer whose followers fail is told so, and the next one still follo
   expect(hasFollowed).toBe(true);
   expect(numbers()).toEqual([1, 2]);
 });
+
+test("G2: a statement that finds no room is refused with a code, and the rest of the group is stored", async () => {
+  db.exec("CREATE TABLE blobs (value BLOB)");
+  const { page_count: pages } = db.query("PRAGMA page_count").get() as { page_count: number };
+  db.exec(`PRAGMA max_page_count = ${pages + 2}`);
+  const small = group.write(() => insert(1));
+  // Several rows in one statement: SQLite takes back the statement and keeps the transaction.
+  const large = group.write(() =>
+    db.exec("INSERT INTO blobs SELECT zeroblob(value * 100000) FROM json_each('[0, 1, 2]')"),
+  );
+  const outcomes = Promise.allSettled([small, large]);
+  await Promise.resolve();
+  const wasKept = db.inTransaction;
+  group.flush();
+  const [smallOutcome, largeOutcome] = await outcomes;
+  expect(largeOutcome).toMatchObject({ status: "rejected", reason: { code: "STORAGE_FAILED" } });
+  expect(smallOutcome?.status).toBe(wasKept ? "fulfilled" : "rejected");
+  expect(numbers()).toEqual(wasKept ? [1] : []);
+});

@@ -1,4 +1,4 @@
-import type { Database, Statement } from "bun:sqlite";
+import { type Database, SQLiteError, type Statement } from "bun:sqlite";
 import { EngineError } from "../core/errors.ts";
 
 interface Writer {
@@ -85,9 +85,9 @@ export class GroupCommit {
       if (this.#db.inTransaction) {
         this.#rollbackTo.run();
         this.#release.run();
-        throw error;
+        throw isRefusal(error) ? storageError(error) : error;
       }
-      // A full disk ends the whole transaction, whoever met it.
+      // A full disk mostly ends the whole transaction, whoever met it.
       this.#isOpen = false;
       this.#abandon(this.#takeWriters(), error);
       throw storageError(error);
@@ -115,6 +115,26 @@ export class GroupCommit {
     if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
     for (const { reject } of group) reject(storageError(cause));
   }
+}
+
+/** What the disk may cause, and room, permissions or a repair can end. All else is the writer's fault. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "BUSY",
+  "CANTOPEN",
+  "CORRUPT",
+  "FULL",
+  "IOERR",
+  "LOCKED",
+  "NOMEM",
+  "NOTADB",
+  "PERM",
+  "PROTOCOL",
+  "READONLY",
+]);
+
+/** `SQLITE_IOERR_FSYNC` is a kind of `SQLITE_IOERR`. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof SQLiteError && REFUSALS.has(error.code?.split("_")[1] ?? "");
 }
 
 function storageError(cause: unknown): EngineError {

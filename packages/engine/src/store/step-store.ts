@@ -28,6 +28,7 @@ interface KnownRow {
   readonly stepId: string;
   readonly status: StepStatus;
   readonly isRace: number;
+  readonly sizeBytes: number;
 }
 
 export class StepStore {
@@ -41,9 +42,11 @@ export class StepStore {
     this.#insert = db.query(INSERT);
     this.#settle = db.query(SETTLE);
     this.#insertAttempt = db.query(INSERT_ATTEMPT);
-    this.#known = db.query(
-      "SELECT step_id AS stepId, status, is_race AS isRace FROM steps WHERE run_id = ?",
-    );
+    // macOS 13 has no octet_length() yet.
+    this.#known = db.query(`
+      SELECT step_id AS stepId, status, is_race AS isRace,
+             coalesce(length(CAST(value_json AS BLOB)), 0) AS sizeBytes
+      FROM steps WHERE run_id = ?`);
     this.#states = db.query(`
       SELECT step_id AS stepId, status, input_json AS inputJson, value_json AS valueJson
       FROM steps WHERE run_id = ? ORDER BY position`);
@@ -63,8 +66,8 @@ export class StepStore {
 
   loadKnown(runId: string): Map<string, KnownStep> {
     const steps = new Map<string, KnownStep>();
-    for (const { stepId, status, isRace } of this.#known.all(runId)) {
-      steps.set(stepId, { status, isRace: isRace === 1 });
+    for (const { stepId, status, isRace, sizeBytes } of this.#known.all(runId)) {
+      steps.set(stepId, { status, isRace: isRace === 1, sizeBytes });
     }
     return steps;
   }
