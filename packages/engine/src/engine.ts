@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { isRegistered } from "./core/app.ts";
 import { callsSomeone } from "./core/queue-item.ts";
 import { createUlidSource } from "./core/ulid.ts";
 import { AppCommands } from "./runtime/app-commands.ts";
@@ -120,7 +121,7 @@ export class EngineCore {
     apps.load();
     this.#loadQueue();
     this.#start(
-      registry.apps.map(({ url }) => url),
+      registry.apps.filter(isRegistered).map(({ url }) => url),
       options.sdkUrls ?? [],
     );
   }

@@ -37,6 +37,8 @@ export interface RawEngineOptions {
   readonly clock?: VirtualClock;
   readonly openDatabase?: (file: string) => Database;
   readonly fetchElsewhere?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Told of each in-band sync that the engine asks for; none is answered. */
+  readonly onSync?: (url: string) => void;
 }
 
 export class RawEngine {
@@ -94,7 +96,10 @@ export class RawEngine {
   async #fetch(url: string, init: RequestInit): Promise<Response> {
     const { answer, fetchElsewhere } = this.#options;
     if (!url.startsWith("http://app.") && fetchElsewhere) return fetchElsewhere(url, init);
-    if (init.method !== "POST") throw new Error("Unable to connect");
+    if (init.method !== "POST") {
+      this.#options.onSync?.(url);
+      throw new Error("Unable to connect");
+    }
     const call = readCall(url, String(init.body));
     this.calls.push(call);
     const { status = 206, body, headers = {} } = await answer(call);

@@ -20,6 +20,11 @@ export interface SyncResult {
   readonly appId: string;
 }
 
+interface ScheduleChange {
+  readonly nowMs: number;
+  readonly effects: Effects;
+}
+
 const SYNC_TIMEOUT_MS = 10_000;
 
 export class AppCommands {
@@ -36,18 +41,14 @@ export class AppCommands {
   }
 
   async register(registration: Registration): Promise<SyncResult> {
-    const { registry, scheduler, store } = this.#deps;
+    const { scheduler, store } = this.#deps;
     const appId = uuidFromName(`app:${registration.appName}`);
-    const known = registry.findApp(appId);
-    const isModified = known?.checksum !== registration.checksum || known?.url !== registration.url;
-    if (isModified) {
-      await store.write(
-        () => this.#store(appId, registration),
-        (effects) => this.#follow(effects),
-      );
-    }
+    const effects = await store.write(
+      () => this.#store(appId, registration),
+      (changes) => changes && this.#follow(changes),
+    );
     scheduler().unpark(appId);
-    return { isModified, appId };
+    return { isModified: effects !== null, appId };
   }
 
   /** Asks the app itself. Rejects with SYNC_REJECTED, saying why and what to do. */
@@ -70,17 +71,19 @@ export class AppCommands {
   }
 
   async removeApp(url: string): Promise<void> {
-    const { registry, store, clock } = this.#deps;
-    const app = registry.apps.find((known) => known.url === url);
-    if (!app) throw new EngineError("NOT_FOUND", `No app is registered at ${url}.`);
+    const { store, clock } = this.#deps;
     const remove = (): Effects => {
-      const removals = new Effects();
-      for (const fn of registry.functions) {
-        if (fn.appId === app.id && !fn.isArchived) this.#archive(fn, clock.nowMs(), removals);
+      // Several, when an app was renamed and its old name still has the address.
+      const apps = store.apps.loadApps().filter((known) => known.url === url);
+      if (apps.length === 0) throw new EngineError("NOT_FOUND", `No app is registered at ${url}.`);
+      const change = { nowMs: clock.nowMs(), effects: new Effects() };
+      const appIds = new Set(apps.map(({ id }) => id));
+      for (const fn of store.apps.loadFunctions()) {
+        if (appIds.has(fn.appId) && !fn.isArchived) this.#archive(fn, change);
       }
       // So that the same registration counts as a change when the app comes back.
-      store.apps.putApp({ ...app, checksum: "" });
-      return removals;
+      for (const app of apps) store.apps.putApp({ ...app, checksum: "" });
+      return change.effects;
     };
     await store.write(remove, (effects) => this.#follow(effects));
   }
@@ -118,11 +121,16 @@ export class AppCommands {
     }
   }
 
-  #store(appId: string, registration: Registration): Effects {
-    const { store, registry, clock } = this.#deps;
+  /**
+   * Null when the registration says nothing new. Compares with the tables: another registration of this
+   * turn may be in them already, and not yet in memory.
+   */
+  #store(appId: string, registration: Registration): Effects | null {
+    const { store, clock } = this.#deps;
     const nowMs = clock.nowMs();
     const { appName: name, url, framework, sdkLanguage, sdkVersion, checksum } = registration;
-    const known = registry.findApp(appId);
+    const known = store.apps.loadApps().find(({ id }) => id === appId);
+    if (known?.checksum === checksum && known.url === url) return null;
     const app: App = {
       id: appId,
       name,
@@ -135,32 +143,55 @@ export class AppCommands {
       syncedAtMs: nowMs,
     };
     store.apps.putApp(app);
-    const effects = new Effects();
     const functions = registration.functions.map((config): AppFunction => {
       const id = uuidFromName(`function:${name}:${config.slug}`);
       return { id, appId, config, isArchived: false };
     });
-    const kept = new Set(functions.map(({ id }) => id));
+    return this.#replaceFunctions(functions, appId, nowMs);
+  }
+
+  #replaceFunctions(functions: readonly AppFunction[], appId: string, nowMs: number): Effects {
+    const { store } = this.#deps;
+    const effects = new Effects();
+    const old = new Map(store.apps.loadFunctions().map((fn) => [fn.id, fn]));
+    this.#refuseTakenSlugs(functions, [...old.values()]);
     for (const fn of functions) {
       store.apps.putFunction(fn.id, appId, fn.config);
-      this.#replaceSchedules(fn, nowMs, effects);
+      this.#replaceSchedules(old.get(fn.id), fn, { nowMs, effects });
+      old.delete(fn.id);
     }
-    for (const old of registry.functions) {
-      if (old.appId === appId && !old.isArchived && !kept.has(old.id))
-        this.#archive(old, nowMs, effects);
+    for (const fn of old.values()) {
+      if (fn.appId === appId && !fn.isArchived) this.#archive(fn, { nowMs, effects });
     }
     return effects;
   }
 
-  #archive(fn: AppFunction, nowMs: number, effects: Effects): void {
-    this.#deps.store.apps.archiveFunction(fn.id, nowMs);
-    this.#replaceSchedules({ ...fn, isArchived: true }, nowMs, effects);
+  /** "a" with "b-c" and "a-b" with "c" have one slug, and whoever invokes it could mean either. */
+  #refuseTakenSlugs(functions: readonly AppFunction[], known: readonly AppFunction[]): void {
+    const bySlug = new Map(known.map((fn) => [fn.config.slug, fn]));
+    for (const { id, config } of functions) {
+      const owner = bySlug.get(config.slug);
+      if (!owner || owner.id === id) continue;
+      const app = this.#deps.store.apps.loadApps().find((other) => other.id === owner.appId);
+      throw new EngineError(
+        "SYNC_REJECTED",
+        `The function id "${config.slug}" is that of the app "${app?.name ?? owner.appId}" already. Rename one of the two apps or functions.`,
+      );
+    }
+  }
+
+  #archive(fn: AppFunction, change: ScheduleChange): void {
+    this.#deps.store.apps.archiveFunction(fn.id, change.nowMs);
+    this.#replaceSchedules(fn, { ...fn, isArchived: true }, change);
   }
 
   /** A schedule that stays keeps its next time: a sync in the very minute must not skip a run. */
-  #replaceSchedules(fn: AppFunction, nowMs: number, effects: Effects): void {
-    const { store, registry } = this.#deps;
-    const old = registry.findFunction(fn.id);
+  #replaceSchedules(
+    old: AppFunction | undefined,
+    fn: AppFunction,
+    { nowMs, effects }: ScheduleChange,
+  ): void {
+    const { store } = this.#deps;
     const wanted = findSchedules(fn);
     const wantedIds = new Set(wanted.map(cronItemId));
     for (const schedule of old ? findSchedules(old) : []) {

@@ -6,13 +6,13 @@ import type { AppFunction } from "../core/app.ts";
 import type { QueueItem } from "../core/queue-item.ts";
 import type { Run, StepState } from "../core/run.ts";
 import type { CallInFlight } from "./in-flight.ts";
-import { functionUrl } from "./registry.ts";
 import type { SdkRequest } from "./sdk-caller.ts";
 
 /** Above this the SDK is told to fetch the state itself (`use_api`). Protocol notes, section 1.3. */
 const STATE_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface CallInput {
+  readonly url: string;
   readonly run: Run;
   readonly fn: AppFunction;
   readonly item: QueueItem;
@@ -23,10 +23,9 @@ export interface CallInput {
 }
 
 export function createCallRequest(input: CallInput): SdkRequest {
-  const { run, fn, item, call, isDev } = input;
-  const stepId = item.kind === "step" ? item.stepId : "step";
+  const { url, run, item, call, isDev } = input;
   return {
-    url: functionUrl(fn.config, stepId),
+    url,
     bodyJson: createBody(input),
     headers: {
       "x-run-id": run.id,
@@ -38,6 +37,11 @@ export function createCallRequest(input: CallInput): SdkRequest {
       traceparent: traceParent(run.id, call.generationId),
     },
   };
+}
+
+/** What the SDK is asked for: one step, or the function itself. */
+export function calledStepId({ kind, stepId }: QueueItem): string {
+  return kind === "step" ? stepId : "step";
 }
 
 function createBody(input: CallInput): string {
@@ -64,7 +68,7 @@ function createContext({ run, fn, item, call, steps }: CallInput, usesApi: boole
     request_id: `${call.generationId}`,
     run_id: run.id,
     stack: { current: stack.length, stack },
-    step_id: item.kind === "step" ? item.stepId : "step",
+    step_id: calledStepId(item),
     use_api: usesApi,
   };
 }

@@ -21,7 +21,7 @@ import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
 import { callsApp, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
 import { type GatewayOutcome, requestModel } from "./ai-gateway.ts";
-import { createCallRequest } from "./call-request.ts";
+import { calledStepId, createCallRequest } from "./call-request.ts";
 import { fireCron } from "./cron-runs.ts";
 import { Effects, type EffectTargets } from "./effects.ts";
 import type { CallInFlight, InFlight } from "./in-flight.ts";
@@ -112,7 +112,8 @@ export class Executor {
     try {
       this.#markStarted(run, call);
       const steps = store.steps.loadStates(run.id);
-      const request = createCallRequest({ run, fn, item, call, eventJson, steps, isDev });
+      const url = registry.callUrl(fn, calledStepId(item));
+      const request = createCallRequest({ url, run, fn, item, call, eventJson, steps, isDev });
       const result = await sdk.call(request);
       if (result.kind === "no-answer") return this.#park(item, run, result.reason);
       this.#lostAnswers.delete(item.id);

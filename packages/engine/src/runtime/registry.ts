@@ -1,6 +1,5 @@
 import type { App, AppFunction } from "../core/app.ts";
 import { evaluateBoolean } from "../core/expression/evaluate.ts";
-import type { FunctionConfig } from "../core/function-config.ts";
 import { eventMatchesTrigger } from "../protocol/event-request.ts";
 
 interface EventTrigger {
@@ -50,6 +49,18 @@ export class Registry {
     return this.#apps.find(({ id }) => id === appId);
   }
 
+  /**
+   * Where a call of the function goes. One that its app no longer has is called where the app is now:
+   * the address it was registered with may be gone, and would count as the app's.
+   */
+  callUrl({ appId, config, isArchived }: AppFunction, stepId: string): string {
+    const app = isArchived ? this.findApp(appId) : undefined;
+    const url = new URL(app?.url ?? config.url);
+    url.searchParams.set("fnId", config.slug);
+    url.searchParams.set("stepId", stepId);
+    return url.href;
+  }
+
   /** Functions that the event starts; each once, however many of its triggers match. */
   findTriggered(event: { readonly name: string }): AppFunction[] {
     const exact = this.#byName.get(event.name) ?? [];
@@ -82,11 +93,4 @@ function holds(condition: string | null, event: { readonly name: string }): bool
   if (condition === null) return true;
   const reading = evaluateBoolean(condition, { event });
   return reading.ok && reading.value;
-}
-
-export function functionUrl(config: FunctionConfig, stepId: string): string {
-  const url = new URL(config.url);
-  url.searchParams.set("fnId", config.slug);
-  url.searchParams.set("stepId", stepId);
-  return url.href;
 }
