@@ -4,7 +4,7 @@ import type { Ended } from "./igs.ts";
 
 const RUNS_MAX = 1_000;
 
-export async function listRuns({ api }: Pick<Bus, "api">): Promise<readonly Run[]> {
+async function listRuns({ api }: Pick<Bus, "api">): Promise<readonly Run[]> {
   return Array.fromAsync(api.eachRun({ limit: 100, includeOutput: true }, RUNS_MAX));
 }
 
