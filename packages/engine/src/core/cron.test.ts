@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { cronJitterMs, findCronProblem, findJitterProblem, nextCronMs } from "./cron.ts";
+import {
+  cronJitterMs,
+  findCronProblem,
+  findJitterProblem,
+  lastCronMs,
+  nextCronMs,
+} from "./cron.ts";
 
 /** The next times after a moment, as ISO text without milliseconds. */
 function timesAfter(cron: string, after: string, count = 1): string[] {
@@ -138,5 +144,40 @@ describe("jitter", () => {
     ["", "is no duration"],
   ])("of %p: %p", (jitter, problem) => {
     expect(findJitterProblem(jitter)).toBe(problem);
+  });
+});
+
+describe("the last of the missed times", () => {
+  test.each([
+    ["* * * * *", "2026-11-21T12:00:00Z", "2027-11-21T12:00:30Z", "2027-11-21T12:00:00.000Z"],
+    ["@every 1s", "2026-11-21T12:00:00Z", "2027-11-21T12:00:30Z", "2027-11-21T12:00:30.000Z"],
+    ["0 9 * * *", "2026-11-21T09:00:00Z", "2026-11-21T23:00:00Z", "2026-11-21T09:00:00.000Z"],
+    ["* * * 1-6 *", "2026-01-01T00:00:00Z", "2026-12-31T00:00:00Z", "2026-06-30T23:59:00.000Z"],
+    ["0 0 29 2 *", "2024-02-29T00:00:00Z", "2029-01-01T00:00:00Z", "2028-02-29T00:00:00.000Z"],
+    ["0 9 * * *", "2026-11-21T09:00:00Z", "2026-11-21T09:00:00Z", "2026-11-21T09:00:00.000Z"],
+  ])("of %p, from %p until %p, is %p", (cron, due, until, expected) => {
+    const lastMs = lastCronMs(cron, Date.parse(due), Date.parse(until));
+    expect(new Date(lastMs).toISOString()).toBe(expected);
+  });
+
+  test("is the one that counting them all would come to", () => {
+    const schedules = ["*/7 * * * *", "0 9 * * 1-5", "TZ=Europe/Berlin 30 2 * * *", "@every 37s"];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...schedules),
+        fc.integer({ min: 0, max: 400 * 24 * 60 }),
+        fc.integer({ min: 0, max: 3 * 24 * 3_600_000 }),
+        (cron, startMinute, spanMs) => {
+          const dueMs = nextCronMs(cron, Date.UTC(2026, 0, 1) + startMinute * 60_000) ?? 0;
+          const untilMs = dueMs + spanMs;
+          let countedMs = dueMs;
+          for (let ms: number | null = dueMs; ms !== null && ms <= untilMs; ) {
+            countedMs = ms;
+            ms = nextCronMs(cron, ms);
+          }
+          expect(lastCronMs(cron, dueMs, untilMs)).toBe(countedMs);
+        },
+      ),
+    );
   });
 });

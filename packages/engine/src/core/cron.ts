@@ -42,6 +42,27 @@ export function nextCronMs(cron: string, afterMs: number): number | null {
   }
 }
 
+/**
+ * The last time of a schedule up to a moment, given one that is due by then: of the times that were
+ * missed, the one to catch up. Halves the span, so that a year of missed seconds takes no longer than an
+ * hour of missed minutes.
+ */
+export function lastCronMs(cron: string, dueMs: number, untilMs: number): number {
+  const hasLaterThan = (atMs: number): boolean => {
+    const laterMs = nextCronMs(cron, atMs);
+    return laterMs !== null && laterMs <= untilMs;
+  };
+  if (!hasLaterThan(dueMs)) return dueMs;
+  let beforeMs = dueMs;
+  let lastMs = untilMs;
+  while (lastMs - beforeMs > 1) {
+    const middleMs = Math.floor((beforeMs + lastMs) / 2);
+    if (hasLaterThan(middleMs)) beforeMs = middleMs;
+    else lastMs = middleMs;
+  }
+  return lastMs;
+}
+
 export function findJitterProblem(jitter: string): string | null {
   const maxMs = parseDurationMs(jitter);
   if (maxMs === null) return "is no duration";

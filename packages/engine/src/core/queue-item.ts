@@ -7,7 +7,7 @@
  * | step | call the function for the one step it planned |
  * | sleep, wait-timeout, invoke-timeout | a timer of the step has run out |
  * | ai | make the step's HTTP request to a model |
- * | cron | start a run of the function (`runId` is empty, `stepId` is the schedule's key) |
+ * | cron | start a run of the function (`runId` is empty, `stepId` is the function's id) |
  */
 export type QueueItemKind =
   | "discovery"

@@ -1,14 +1,11 @@
 // Runs on a schedule. A schedule's next run is a queue item, so that it survives restarts like any other.
 
 import type { AppFunction } from "../core/app.ts";
-import { cronJitterMs, nextCronMs } from "../core/cron.ts";
+import { cronJitterMs, lastCronMs, nextCronMs } from "../core/cron.ts";
 import type { QueueItem } from "../core/queue-item.ts";
 import { CRON_EVENT } from "../core/system-events.ts";
 import { startRun } from "./intake.ts";
 import type { Transition } from "./transition.ts";
-
-/** Bounds the search for the last missed time of a schedule; a minute's schedule reaches it in 69 days. */
-const MISSED_MAX = 100_000;
 
 export interface Schedule {
   readonly functionId: string;
@@ -31,7 +28,7 @@ export function findSchedules(fn: AppFunction): Schedule[] {
 }
 
 /** What a schedule's item carries: the moment that it stands for, before any jitter. */
-interface CronPayload extends Schedule {
+interface CronPayload {
   readonly scheduledAtMs: number;
 }
 
@@ -42,7 +39,7 @@ export function createCronItem(schedule: Schedule, afterMs: number): QueueItem |
   const id = cronItemId(schedule);
   const { jitter } = schedule;
   const jitterMs = jitter === undefined ? 0 : cronJitterMs(jitter, `${id}:${scheduledAtMs}`);
-  const payload: CronPayload = { ...schedule, scheduledAtMs };
+  const payload: CronPayload = { scheduledAtMs };
   return {
     id,
     runId: "",
@@ -64,14 +61,15 @@ export function fireCron(transition: Transition, item: QueueItem): void {
   const { nowMs, effects } = transition;
   if (!store.queue.exists(item.id)) return;
   // Written by `createCronItem`.
-  const { scheduledAtMs, ...schedule } = JSON.parse(item.payloadJson ?? "{}") as CronPayload;
-  const fn = registry.findFunction(schedule.functionId);
-  const isCurrent = fn && findSchedules(fn).some((other) => cronItemId(other) === item.id);
+  const { scheduledAtMs } = JSON.parse(item.payloadJson ?? "{}") as CronPayload;
+  const fn = registry.findFunction(item.stepId);
+  // The function's own words, not the item's: its jitter may have changed since.
+  const schedule = fn && findSchedules(fn).find((other) => cronItemId(other) === item.id);
   store.queue.remove(item.id);
   effects.remove(item.id);
-  if (!fn || !isCurrent) return;
+  if (!fn || !schedule) return;
 
-  const dueMs = lastDueMs(schedule.cron, scheduledAtMs, nowMs);
+  const dueMs = lastCronMs(schedule.cron, scheduledAtMs, nowMs);
   const event = transition.newEvent({
     name: CRON_EVENT,
     id: `${item.id}:${dueMs}`,
@@ -95,14 +93,4 @@ export function fireCron(transition: Transition, item: QueueItem): void {
     dueAtMs: next.dueAtMs,
     slots: [],
   });
-}
-
-function lastDueMs(cron: string, firstDueMs: number, nowMs: number): number {
-  let dueMs = firstDueMs;
-  for (let count = 0; count < MISSED_MAX; count += 1) {
-    const nextMs = nextCronMs(cron, dueMs);
-    if (nextMs === null || nextMs > nowMs) break;
-    dueMs = nextMs;
-  }
-  return dueMs;
 }
