@@ -119,6 +119,14 @@ describe("a schedule that is changed", () => {
   });
 });
 
+test("a jitter that is longer than the period skips no time", async () => {
+  await register(cron("* * * * *", "5m"));
+  await pass(30);
+  const minutes = readStarts().map(({ ofMinute }) => ofMinute);
+  expect(minutes).toEqual(Array.from(minutes, (_, index) => index + 1));
+  expect(minutes.length).toBeGreaterThanOrEqual(25);
+});
+
 describe("a function that is removed", () => {
   test("and added again goes on at its next time, once", async () => {
     await register(cron("0 * * * *"));

@@ -71,8 +71,12 @@ export function findJitterProblem(jitter: string): string | null {
 
 /** How much later than planned a run starts: spread over the whole jitter, and the same for the same seed. */
 export function cronJitterMs(jitter: string, seed: string): number {
-  const maxMs = Math.min(parseDurationMs(jitter) ?? 0, JITTER_MAX_MS);
-  return Number(BigInt(Bun.hash(seed)) % BigInt(maxMs + 1));
+  return Number(BigInt(Bun.hash(seed)) % BigInt(jitterMaxMs(jitter) + 1));
+}
+
+/** The longest that a jitter can make a run late. */
+export function jitterMaxMs(jitter: string): number {
+  return Math.min(parseDurationMs(jitter) ?? 0, JITTER_MAX_MS);
 }
 
 /** The schedule, or what is wrong with it. */

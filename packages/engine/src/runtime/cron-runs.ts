@@ -1,7 +1,7 @@
 // Runs on a schedule. A schedule's next run is a queue item, so that it survives restarts like any other.
 
 import type { AppFunction } from "../core/app.ts";
-import { cronJitterMs, lastCronMs, nextCronMs } from "../core/cron.ts";
+import { cronJitterMs, jitterMaxMs, lastCronMs, nextCronMs } from "../core/cron.ts";
 import type { QueueItem } from "../core/queue-item.ts";
 import { CRON_EVENT } from "../core/system-events.ts";
 import { startRun } from "./intake.ts";
@@ -69,7 +69,9 @@ export function fireCron(transition: Transition, item: QueueItem): void {
   effects.remove(item.id);
   if (!fn || !schedule) return;
 
-  const dueMs = lastCronMs(schedule.cron, scheduledAtMs, nowMs);
+  // A later time may still wait for its jitter: only what must have come by now was missed.
+  const missedUntilMs = nowMs - jitterMaxMs(schedule.jitter ?? "");
+  const dueMs = lastCronMs(schedule.cron, scheduledAtMs, missedUntilMs);
   const event = transition.newEvent({
     name: CRON_EVENT,
     id: `${item.id}:${dueMs}`,
