@@ -6,14 +6,38 @@ export interface Clock {
   wakeAt(atMs: number, wake: () => void): () => void;
 }
 
-/** A longer timer fires at once in JavaScript; the scheduler asks again when a shorter one fires. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+export interface ClockSource {
+  readonly nowMs: () => number;
+  /** Like `setTimeout`; returns what cancels it. */
+  readonly startTimer: (wake: () => void, delayMs: number) => () => void;
+}
 
-export const systemClock: Clock = {
+/**
+ * Timers stand still while a computer sleeps, know nothing of a clock that is set, and fire at once when
+ * they are longer than 2^31 ms. So a long wait looks at the clock from time to time.
+ */
+const LOOK_AGAIN_MS = 60_000;
+
+/** A clock of moments on the wall, whatever happens to the timers that it is made of. */
+export function createClock({ nowMs, startTimer }: ClockSource): Clock {
+  return {
+    nowMs,
+    wakeAt(atMs, wake) {
+      let cancelTimer = (): void => {};
+      const look = (): void => {
+        const delayMs = Math.min(Math.max(atMs - nowMs(), 0), LOOK_AGAIN_MS);
+        cancelTimer = startTimer(() => (nowMs() >= atMs ? wake() : look()), delayMs);
+      };
+      look();
+      return () => cancelTimer();
+    },
+  };
+}
+
+export const systemClock: Clock = createClock({
   nowMs: () => Date.now(),
-  wakeAt(atMs, wake) {
-    const delayMs = Math.min(Math.max(atMs - Date.now(), 0), TIMER_MS_MAX);
+  startTimer(wake, delayMs) {
     const timer = setTimeout(wake, delayMs);
     return () => clearTimeout(timer);
   },
-};
+});

@@ -14,6 +14,7 @@ const PAUSE_MS = 10 * 60 * 1_000;
 export class Housekeeper {
   readonly #deps: HousekeeperDeps;
   #cancel: () => void = () => {};
+  #isStopped = false;
 
   constructor(deps: HousekeeperDeps) {
     this.#deps = deps;
@@ -21,10 +22,12 @@ export class Housekeeper {
 
   start(): void {
     const { clock } = this.#deps;
+    if (this.#isStopped) return;
     this.#cancel = clock.wakeAt(clock.nowMs() + PAUSE_MS, () => void this.#sweep());
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#cancel();
   }
 
