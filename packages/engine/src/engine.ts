@@ -86,7 +86,10 @@ export class EngineCore {
       createId,
       inFlight,
       scheduler: (): Scheduler => this.#scheduler,
-      onRunEnded: options.onRunEnded ?? (() => {}),
+      onRunEnded: (notice: EndedRunNotice) => {
+        executor.forgetRun(notice.runId);
+        options.onRunEnded?.(notice);
+      },
       onStepSettled: (runId: string, byItemId: string | null) =>
         inFlight.markSettled(runId, byItemId),
     };

@@ -26,6 +26,7 @@ import { fireCron } from "./cron-runs.ts";
 import { Effects, type EffectTargets } from "./effects.ts";
 import type { CallInFlight, InFlight } from "./in-flight.ts";
 import type { Log } from "./log.ts";
+import { LostAnswers } from "./lost-answers.ts";
 import type { ScheduledItem } from "./scheduler.ts";
 import type { SdkCaller } from "./sdk-caller.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
@@ -44,14 +45,10 @@ const REFUSED_PAUSE_MS = 1_000;
 /** A fault of ours is the same next time; long enough not to fill the disk with its log. */
 const FAULT_PAUSE_MS = 60_000;
 const MODEL_TIMEOUT_MS = 30 * 60 * 1_000;
-/** An answer lost this often is the function's doing, perhaps; it then waits by itself. */
-const LOST_ANSWERS_MAX = 3;
-const LOST_PAUSE_FIRST_MS = 1_000;
-const LOST_PAUSE_MAX_MS = 60_000;
 
 export class Executor {
   readonly #deps: ExecutorDeps;
-  readonly #lostAnswers = new Map<string, number>();
+  readonly #lost = new LostAnswers();
   #isStopped = false;
 
   constructor(deps: ExecutorDeps) {
@@ -61,6 +58,11 @@ export class Executor {
   /** From now on answers are dropped: the store is about to close, and the next start repeats the calls. */
   stop(): void {
     this.#isStopped = true;
+  }
+
+  /** The run has ended. */
+  forgetRun(runId: string): void {
+    this.#lost.forget(runId);
   }
 
   /** Never rejects: what goes wrong with one item is logged and the item is tried again. */
@@ -115,8 +117,8 @@ export class Executor {
       const url = registry.callUrl(fn, calledStepId(item));
       const request = createCallRequest({ url, run, fn, item, call, eventJson, steps, isDev });
       const result = await sdk.call(request);
-      if (result.kind === "no-answer") return this.#park(item, run, result.reason);
-      this.#lostAnswers.delete(item.id);
+      if (result.kind === "no-answer") return await this.#park(item, run, result.reason);
+      this.#lost.forget(run.id);
       this.#deps.scheduler().unpark(run.appId);
       await this.#storeAnswer(run, item, call, result.answer);
     } finally {
@@ -135,20 +137,17 @@ export class Executor {
       });
   }
 
-  #park(item: QueueItem, run: Run, reason: string): void {
-    const { scheduler, clock, log, registry } = this.#deps;
-    const lostCount = (this.#lostAnswers.get(item.id) ?? 0) + (isRefusal(reason) ? 0 : 1);
-    if (lostCount > 0) this.#lostAnswers.set(item.id, lostCount);
+  async #park(item: QueueItem, run: Run, reason: string): Promise<void> {
+    const { store, scheduler, clock, log, registry } = this.#deps;
+    const current = store.runs.find(run.id);
+    if (!current || hasEnded(current.status)) return this.#forget(item.id);
+    const pauseMs = isRefusal(reason) ? this.#lost.pauseMs(run.id) : this.#lost.add(run.id);
     if (!scheduler().isParked(run.appId)) {
       const app = registry.findApp(run.appId)?.name ?? run.appId;
       log({ level: "warn", message: `${app} does not answer; its calls wait for it`, reason });
     }
-    if (lostCount > LOST_ANSWERS_MAX) {
-      const pauseMs = LOST_PAUSE_FIRST_MS * 2 ** Math.min(lostCount - LOST_ANSWERS_MAX, 10);
-      scheduler().putBack(item.id, clock.nowMs() + Math.min(pauseMs, LOST_PAUSE_MAX_MS));
-    } else {
-      scheduler().park(item.id);
-    }
+    if (pauseMs === null) scheduler().park(item.id);
+    else scheduler().putBack(item.id, clock.nowMs() + pauseMs);
     scheduler().tick();
   }
 
