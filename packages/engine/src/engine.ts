@@ -116,17 +116,21 @@ export class EngineCore {
       timersMax: TIMERS_MAX,
       carryOut: (item) => void executor.carryOut(item),
     });
-    this.#resync = new Resync({ syncApp: (url) => apps.syncApp(url), clock, log: onLog });
+    const knownUrls = () => registry.apps.filter(isRegistered).map(({ url }) => url);
+    const { sdkUrls = [] } = options;
+    this.#resync = new Resync({
+      syncApp: (url) => apps.syncApp(url),
+      isExpected: (url) => sdkUrls.includes(url) || knownUrls().includes(url),
+      clock,
+      log: onLog,
+    });
     this.#housekeeper = new Housekeeper({ store, clock, log: onLog });
     this.#closeDatabase = () => db.close();
     this.reads = createReadStore(db);
     this.commands = bindCommands(runs, apps);
     apps.load();
     this.#loadQueue();
-    this.#start(
-      registry.apps.filter(isRegistered).map(({ url }) => url),
-      options.sdkUrls ?? [],
-    );
+    this.#start([...knownUrls(), ...sdkUrls]);
   }
 
   /** Items that are being carried out at this moment. */
@@ -155,10 +159,10 @@ export class EngineCore {
     this.#closeDatabase();
   }
 
-  #start(knownUrls: readonly string[], sdkUrls: readonly string[]): void {
+  #start(appUrls: readonly string[]): void {
     this.#housekeeper.start();
     this.#scheduler.tick();
-    this.#resync.start([...knownUrls, ...sdkUrls]);
+    this.#resync.start(appUrls);
   }
 
   /** What was in flight when the engine stopped is simply due again (docs/decisions/0004). */

@@ -1,6 +1,6 @@
 // Apps that move, lose functions, or get in each other's way.
 
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -121,29 +121,45 @@ describe("two registrations in one turn", () => {
 });
 
 describe("a restart", () => {
+  let path: string;
+  let asked: string[];
+  beforeEach(() => {
+    path = mkdtempSync(join(tmpdir(), "engine-"));
+    asked = [];
+  });
+  afterEach(() => rmSync(path, { recursive: true }));
+
+  const open = () =>
+    new RawEngine({
+      storage: { kind: "directory", path },
+      answer: () => ({ body: [op.complete()] }),
+      onSync: (url) => asked.push(url),
+    });
+
+  const moved = () => registration([createConfig({ slug: "app-f", url: MOVED_URL })]);
+
   test("asks the known apps for their functions, and not those that were removed", async () => {
-    const path = mkdtempSync(join(tmpdir(), "engine-"));
-    const asked: string[] = [];
-    const open = () =>
-      new RawEngine({
-        storage: { kind: "directory", path },
-        answer: () => ({ body: [op.complete()] }),
-        onSync: (url) => asked.push(url),
-      });
-    try {
-      engine = open();
-      await engine.register();
-      await engine.register({
-        ...registration([createConfig({ slug: "other-f" })]),
-        appName: "other",
-        url: MOVED_URL,
-      });
-      await engine.commands.removeApp(MOVED_URL);
-      engine.stop();
-      engine = open();
-      expect(asked).toEqual([APP_URL]);
-    } finally {
-      rmSync(path, { recursive: true });
-    }
+    engine = open();
+    await engine.register();
+    await engine.register({
+      ...registration([createConfig({ slug: "other-f" })]),
+      appName: "other",
+      url: MOVED_URL,
+    });
+    await engine.commands.removeApp(MOVED_URL);
+    engine.stop();
+    engine = open();
+    expect(asked).toEqual([APP_URL]);
+  });
+
+  test("asks an address no longer when its app has registered from another", async () => {
+    engine = open();
+    await engine.register();
+    engine.stop();
+    engine = open();
+    await engine.register({ ...moved(), url: MOVED_URL });
+    asked.length = 0;
+    await pass(60_000);
+    expect(asked).toEqual([]);
   });
 });

@@ -3,6 +3,8 @@ import type { Log } from "./log.ts";
 
 export interface ResyncDeps {
   readonly syncApp: (url: string) => Promise<unknown>;
+  /** False once an app has moved away or was removed: then nobody is expected there. */
+  readonly isExpected: (url: string) => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,7 +37,8 @@ export class Resync {
   }
 
   async #ask(url: string, pauseMs: number): Promise<void> {
-    const { syncApp, clock, log } = this.#deps;
+    const { syncApp, isExpected, clock, log } = this.#deps;
+    if (!isExpected(url)) return;
     try {
       await syncApp(url);
       log({ level: "info", message: `synced ${url}` });
