@@ -158,6 +158,33 @@ describe("concurrency", () => {
     expect(both.max).toBe(2);
   });
 
+  test("of the account or the environment is shared by the functions that name the same key", async () => {
+    const [shared, apart] = [new Meter(), new Meter()];
+    await start({
+      functions: (inngest) => {
+        const limited = (id: string, scope: "account" | "env", key: string, meter: Meter) =>
+          inngest.createFunction(
+            { id, concurrency: { limit: 1, scope, key }, triggers: [{ event: "go" }] },
+            async ({ step }) => {
+              await step.run("work", () => meter.run());
+            },
+          );
+        return [
+          limited("a", "account", '"gpu"', shared),
+          limited("b", "account", '"gpu"', shared),
+          limited("c", "env", '"gpu"', apart),
+          limited("d", "account", '"disk"', apart),
+        ];
+      },
+    });
+    await harness.commands.acceptEvents(
+      Array.from({ length: 5 }, () => ({ name: "go", data: {}, user: {} })),
+    );
+    await harness.advanceUntil(() => shared.total + apart.total === 20);
+    expect(shared.max).toBe(1);
+    expect(apart.max).toBe(2);
+  });
+
   test("is not held by a run that sleeps", async () => {
     let awake = 0;
     await start({
