@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { isRegistered } from "./core/app.ts";
@@ -17,7 +16,7 @@ import { Resync } from "./runtime/resync.ts";
 import { RunCommands } from "./runtime/run-commands.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { SdkCaller } from "./runtime/sdk-caller.ts";
-import { openDatabase, type Storage } from "./store/database.ts";
+import { type Database, openDatabase, type Storage } from "./store/database.ts";
 import { EngineStore } from "./store/engine-store.ts";
 import { beginEpoch } from "./store/meta-store.ts";
 import { migrate } from "./store/migrate.ts";

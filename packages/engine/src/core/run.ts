@@ -3,8 +3,6 @@ import type { ConcurrencySlot } from "./concurrency.ts";
 /** The states of Inngest's REST API v2. The last three are final, and so is SKIPPED. */
 export type RunStatus = "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
-export const UNFINISHED_STATUSES = ["QUEUED", "RUNNING"] as const satisfies readonly RunStatus[];
-
 export function hasEnded(status: RunStatus): boolean {
   return status !== "QUEUED" && status !== "RUNNING";
 }

@@ -3,9 +3,9 @@
 import type { RunEnding } from "./change.ts";
 import type { EventPayload } from "./event.ts";
 
-export const FINISHED_EVENT = "inngest/function.finished";
-export const FAILED_EVENT = "inngest/function.failed";
-export const CANCELLED_EVENT = "inngest/function.cancelled";
+const FINISHED_EVENT = "inngest/function.finished";
+const FAILED_EVENT = "inngest/function.failed";
+const CANCELLED_EVENT = "inngest/function.cancelled";
 export const INVOKED_EVENT = "inngest/function.invoked";
 export const CRON_EVENT = "inngest/scheduled.timer";
 

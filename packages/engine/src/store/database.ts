@@ -1,6 +1,9 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { EngineError } from "../core/errors.ts";
 
+/** An open store, for those who hold one without speaking SQL. */
+export type { Database } from "bun:sqlite";
+
 export type Storage =
   | { readonly kind: "memory" }
   | { readonly kind: "directory"; readonly path: string };
