@@ -19,6 +19,7 @@ const spec = { command: "x", args: [], wallClockMaxMs: 1, attemptsMax: 1 };
 /** Each program ends at once; `outcomes` is what reading it comes to. */
 async function run(outcomes: readonly (string | Error)[], pausesMs: readonly number[]) {
   const happened: string[] = [];
+  const shown: string[] = [];
   const left = [...outcomes];
   const programs: Pick<Programs, "run"> = {
     run: (_step, id, { read }) => {
@@ -29,7 +30,10 @@ async function run(outcomes: readonly (string | Error)[], pausesMs: readonly num
   const step = {
     run: <T>(_id: string, work: () => Promise<T>) => work(),
     waitForEvent: async () => null,
-    sleep: async (id: string, durationMs: number) => void happened.push(`${id} ${durationMs}`),
+    sleep: async ({ id, name }: { id: string; name: string }, durationMs: number) => {
+      shown.push(name);
+      happened.push(`${id} ${durationMs}`);
+    },
   };
   const end = await runPatiently(programs, step, {
     id: "download",
@@ -42,17 +46,17 @@ async function run(outcomes: readonly (string | Error)[], pausesMs: readonly num
       return outcome;
     },
   }).catch((error: unknown) => error);
-  return { end, happened };
+  return { end, happened, shown };
 }
 
 const away = new WorkerError("VIDEO_UNREACHABLE", "the server is away");
 
 test("a program that goes well runs once", async () => {
-  expect(await run(["file"], [10, 20])).toEqual({ end: "file", happened: ["download"] });
+  expect(await run(["file"], [10, 20])).toMatchObject({ end: "file", happened: ["download"] });
 });
 
 test("what may pass is tried again, asleep in between", async () => {
-  expect(await run([away, away, "file"], [10, 20])).toEqual({
+  expect(await run([away, away, "file"], [10, 20])).toMatchObject({
     end: "file",
     happened: [
       "download",
@@ -62,6 +66,15 @@ test("what may pass is tried again, asleep in between", async () => {
       "download:again-2",
     ],
   });
+});
+
+test("while it sleeps, the run says why", async () => {
+  const long = new WorkerError("VIDEO_UNREACHABLE", `the server said:\n${"x".repeat(500)}`);
+  const { shown } = await run([away, long, "file"], [10, 20]);
+  expect(shown).toEqual([
+    "download:pause-1 (the server is away)",
+    expect.stringMatching(/^download:pause-2 \(the server said: x{100,200}…\)$/),
+  ]);
 });
 
 test("when it does not pass, the last word is the reason, and the run is not retried", async () => {

@@ -4,7 +4,7 @@ import { asStep, WorkerError } from "../worker-error.ts";
 
 /** The step tools that waiting between tries takes. */
 export interface PatientStepTools extends StepTools {
-  sleep(id: string, durationMs: number): Promise<void>;
+  sleep(step: { readonly id: string; readonly name: string }, durationMs: number): Promise<void>;
 }
 
 export interface PatientRequest<T> {
@@ -15,6 +15,8 @@ export interface PatientRequest<T> {
   /** How long the run sleeps before each further try. */
   readonly pausesMs: readonly number[];
 }
+
+const REASON_CHARS_MAX = 200;
 
 type Reading<T> =
   | { readonly kind: "done"; readonly value: T }
@@ -41,7 +43,9 @@ export async function runPatiently<T>(
     if (reading.kind === "done") return reading.value;
     const pauseMs = pausesMs[tryIndex];
     if (pauseMs === undefined) throw new NonRetriableError(reading.reason);
-    await step.sleep(`${id}:pause-${tryIndex + 1}`, pauseMs);
+    const pauseId = `${id}:pause-${tryIndex + 1}`;
+    // The name is what a person sees while the run sleeps; the id is what the run goes by.
+    await step.sleep({ id: pauseId, name: `${pauseId} (${shorten(reading.reason)})` }, pauseMs);
   }
 }
 
@@ -53,4 +57,9 @@ async function asReading<T>(read: () => Promise<T>): Promise<Reading<T>> {
       return { kind: "later", reason: error.message };
     throw error;
   }
+}
+
+function shorten(reason: string): string {
+  const line = reason.replace(/\s+/g, " ");
+  return line.length <= REASON_CHARS_MAX ? line : `${line.slice(0, REASON_CHARS_MAX)}…`;
 }
