@@ -50,7 +50,11 @@ describe("the functions of an app", () => {
             concurrency: [],
           },
           { slug: "app-idle", triggers: [], attemptsMax: 5 },
-          { slug: "app-stoppable", problem: expect.stringContaining("It uses debounce, cancelOn") },
+          {
+            slug: "app-stoppable",
+            cancelOn: [{ event: "app/stop" }],
+            problem: expect.stringContaining("It uses debounce"),
+          },
         ],
       },
     });

@@ -1,5 +1,7 @@
+import type { FlowControl } from "./flow-control.ts";
+
 /** One function as an app registered it, read and checked. Protocol notes, section 1.2. */
-export interface FunctionConfig {
+export interface FunctionConfig extends FlowControl {
   /** `<app>-<function>`, as the SDK sends it; called the slug elsewhere. */
   readonly slug: string;
   readonly name: string;

@@ -145,8 +145,8 @@ describe("a function that can't run here", () => {
       "It limits whole runs (concurrency.fn), which this engine does not have yet.",
     ],
     [
-      { throttle: { limit: 1, period: "1m" }, cancel: [{ event: "a/stop" }] },
-      "It uses throttle, cancelOn, which this engine does not have yet: run it on Inngest itself.",
+      { throttle: { limit: 1, period: "1m" }, debounce: { period: "1s" } },
+      "It uses throttle, debounce, which this engine does not have yet: run it on Inngest itself.",
     ],
   ])("is registered with the reason: case %#", (fields, problem) => {
     const config = read(raw(fields));

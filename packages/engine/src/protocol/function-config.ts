@@ -6,8 +6,10 @@
 
 import { z } from "zod";
 import { findCronProblem, findJitterProblem } from "../core/cron.ts";
-import { compileExpression } from "../core/expression/compile.ts";
 import type { ConcurrencyLimit, FunctionConfig, Trigger } from "../core/function-config.ts";
+import { describeIssues } from "./describe-issues.ts";
+import { readFlowControl } from "./options/flow-control.ts";
+import { checkExpression, isSet } from "./options/read-option.ts";
 
 const RETRIES_DEFAULT = 4;
 const RETRIES_MAX = 20;
@@ -65,7 +67,6 @@ const LACKING: readonly (readonly [field: string, option: string])[] = [
   ["debounce", "debounce"],
   ["priority", "priority"],
   ["singleton", "singleton"],
-  ["cancel", "cancelOn"],
   ["timeouts", "timeouts"],
   ["idempotency", "idempotency"],
 ];
@@ -85,23 +86,19 @@ export function readFunctionConfig(value: unknown, appUrl: string): FunctionRead
     const config = { slug, name, triggers: [], url: appUrl, attemptsMax: 1, concurrency: [] };
     return { ok: true, config: { ...config, problem } };
   }
-  const problems: string[] = [...findLackingOptions(value)];
+  // `value` passed the schemas above, so that it is an object.
+  const fields = value as Readonly<Record<string, unknown>>;
+  const problems: string[] = [...findLackingOptions(fields)];
   const config: FunctionConfig = {
     slug,
     name,
     triggers: readTriggers(details.data.triggers ?? [], problems),
     ...readStep(details.data, appUrl, problems),
     concurrency: readConcurrency(details.data.concurrency, problems),
+    ...readFlowControl(fields, problems),
   };
   if (problems.length === 0) return { ok: true, config };
   return { ok: true, config: { ...config, problem: problems.join(" ") } };
-}
-
-/** Every issue of a schema in one line, each with its field. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`))
-    .join("; ");
 }
 
 function readTriggers(triggers: readonly RawTrigger[], problems: string[]): Trigger[] {
@@ -188,25 +185,12 @@ function readLimit({ limit, scope, key }: RawLimit, problems: string[]): Concurr
   return { ...read, key };
 }
 
-function checkExpression(text: string, what: string, problems: string[]): void {
-  const compiled = compileExpression(text);
-  if (!compiled.ok) problems.push(`${what} is no valid expression: ${compiled.problem}.`);
-}
-
-function findLackingOptions(value: unknown): string[] {
-  // `value` passed the schemas above, so that it is an object.
-  const fields = value as Readonly<Record<string, unknown>>;
+function findLackingOptions(fields: Readonly<Record<string, unknown>>): string[] {
   const used = LACKING.filter(([field]) => isSet(fields[field])).map(([, option]) => option);
   if (used.length === 0) return [];
   return [
     `It uses ${used.join(", ")}, which this engine does not have yet: run it on Inngest itself.`,
   ];
-}
-
-/** An option that is there but says nothing, such as an empty list, asks for nothing. */
-function isSet(option: unknown): boolean {
-  if (typeof option !== "object" || option === null) return Boolean(option);
-  return Object.values(option).some((part) => part !== undefined && part !== null);
 }
 
 function toList<T>(value: T | readonly T[] | null | undefined): readonly T[] {

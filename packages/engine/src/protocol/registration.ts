@@ -3,7 +3,8 @@
 import { z } from "zod";
 import type { FunctionConfig } from "../core/function-config.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { describeIssues, readFunctionConfig } from "./function-config.ts";
+import { describeIssues } from "./describe-issues.ts";
+import { readFunctionConfig } from "./function-config.ts";
 import { parseJson } from "./json.ts";
 import { excerpt, readSerializedError } from "./serialized-error.ts";
 

@@ -7,6 +7,7 @@ import { type EventPayload, eventPayload, type StoredEvent } from "../core/event
 import { evaluateKey } from "../core/expression/evaluate.ts";
 import { discoveryItemId } from "../core/queue-item.ts";
 import type { Wait } from "../core/wait.ts";
+import { addCancelWaits } from "./cancel-waits.ts";
 import type { Clock } from "./clock.ts";
 import type { Effects } from "./effects.ts";
 import type { Registry } from "./registry.ts";
@@ -27,6 +28,7 @@ export interface IntakeTransaction {
   readonly effects: Effects;
   readonly nowMs: number;
   resolveStep(runId: string, resolution: StepResolution): void;
+  cancelRun(runId: string, reason: string): void;
 }
 
 /** Stores the event and all that follows from it. A repeated one (same internal id) does nothing. */
@@ -34,8 +36,9 @@ export function acceptEvent(transition: IntakeTransaction, event: StoredEvent): 
   const { store, registry } = transition.deps;
   if (!store.events.insert(event)) return;
   const payload = eventPayload(event);
-  for (const fn of registry.findTriggered(payload)) startRun(transition, { fn, event });
+  // Waits first: an event ends nothing of the runs that it starts.
   for (const wait of findWaits(store, payload)) endWait(transition, wait, payload);
+  for (const fn of registry.findTriggered(payload)) startRun(transition, { fn, event });
 }
 
 export interface RunStart {
@@ -71,6 +74,8 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
     rerunOf,
   });
   if (hasSenderId) store.eventKeys.put(fn.id, event.id, { id: runId, nowMs });
+  if (fn.config.cancelOn)
+    addCancelWaits(transition, { runId, cancelOn: fn.config.cancelOn, event });
   enqueueStart(transition, { runId, fn, slots, dueAtMs: Math.max(nowMs, event.tsMs) });
   return runId;
 }
@@ -118,12 +123,16 @@ function findWaits(store: Store, event: EventPayload): Wait[] {
 
 function endWait(transition: IntakeTransaction, wait: Wait, event: EventPayload): void {
   const { store } = transition.deps;
+  if (wait.expiresAtMs !== null && wait.expiresAtMs <= transition.nowMs) return;
   if (wait.expression !== null) {
     const run = store.runs.find(wait.runId);
     const triggerJson = run && store.events.findPayloadJson(run.eventInternalId);
     if (!triggerJson) return;
     const trigger = JSON.parse(triggerJson) as EventPayload;
     if (!isAwaited(wait.expression, { event: trigger, async: event })) return;
+  }
+  if (wait.purpose === "cancel") {
+    return transition.cancelRun(wait.runId, `The run was cancelled by the event "${event.name}".`);
   }
   transition.resolveStep(wait.runId, {
     stepId: wait.stepId,

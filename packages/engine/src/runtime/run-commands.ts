@@ -63,14 +63,7 @@ export class RunCommands {
   cancelRun(runId: string): Promise<void> {
     return this.#write((transition) => {
       const run = this.#getUnfinished(runId);
-      const error = { name: "CancelledError", message: "The run was cancelled." };
-      const ending = {
-        status: "CANCELLED",
-        outputJson: "null",
-        error,
-        endedAtMs: transition.nowMs,
-      } as const;
-      transition.apply(run, [{ kind: "end-run", ending }]);
+      transition.cancelRun(run.id, "The run was cancelled.");
     });
   }
 

@@ -1,4 +1,5 @@
 import { assertNever } from "../core/assert.ts";
+import { decideCancellation } from "../core/cancellation.ts";
 import type { Change, RunEnding } from "../core/change.ts";
 import {
   decideResolution,
@@ -64,6 +65,13 @@ export class Transition {
     this.apply(run, decideResolution(this.viewRun(run), resolution, this.nowMs), byItemId);
   }
 
+  /** Does nothing to a run that has ended. */
+  cancelRun(runId: string, reason: string): void {
+    const run = this.deps.store.runs.find(runId);
+    if (!run || hasEnded(run.status)) return;
+    this.apply(run, decideCancellation(reason, this.nowMs));
+  }
+
   schedule(run: Run, item: QueueItem): void {
     const { id, runId, kind, dueAtMs } = item;
     const slots = callsSomeone(kind) ? run.slots : [];
@@ -117,7 +125,16 @@ export class Transition {
   #addWait(run: Run, change: Extract<Change, { kind: "add-wait" }>): void {
     const { stepId, eventName, expression } = change;
     const match = findWaitMatch(expression, this.#triggerOf(run));
-    this.deps.store.waits.insert({ runId: run.id, stepId, eventName, expression }, match);
+    const runId = run.id;
+    const wait = {
+      purpose: "step",
+      runId,
+      stepId,
+      eventName,
+      expression,
+      expiresAtMs: null,
+    } as const;
+    this.deps.store.waits.insert(wait, match);
   }
 
   #endRun(run: Run, ending: RunEnding): void {

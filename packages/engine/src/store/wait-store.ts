@@ -2,8 +2,9 @@ import type { Database, Statement } from "bun:sqlite";
 import type { Wait, WaitMatch } from "../core/wait.ts";
 
 const INSERT = `
-  INSERT INTO waits (event_name, match_path, match_json, run_id, step_id, expression)
-  VALUES ($eventName, $matchPath, $matchJson, $runId, $stepId, $expression)
+  INSERT INTO waits (event_name, match_path, match_json, run_id, step_id, expression, purpose,
+                     expires_at_ms)
+  VALUES ($eventName, $matchPath, $matchJson, $runId, $stepId, $expression, $purpose, $expiresAtMs)
   ON CONFLICT DO NOTHING`;
 
 export class WaitStore {
@@ -19,7 +20,8 @@ export class WaitStore {
       "SELECT DISTINCT match_path AS path FROM waits WHERE event_name = ? ORDER BY 1",
     );
     this.#matching = db.query(`
-      SELECT run_id AS runId, step_id AS stepId, event_name AS eventName, expression
+      SELECT run_id AS runId, step_id AS stepId, event_name AS eventName, expression, purpose,
+             expires_at_ms AS expiresAtMs
       FROM waits WHERE event_name = ? AND match_path = ? AND match_json = ?
       ORDER BY run_id, step_id`);
     this.#remove = db.query("DELETE FROM waits WHERE run_id = ? AND step_id = ?");

@@ -1,0 +1,13 @@
+/** The flow control that a function asks for; what is absent costs an event nothing. Protocol notes, section 2. */
+export interface FlowControl {
+  readonly cancelOn?: readonly CancelTrigger[];
+}
+
+/** An event that cancels the function's runs. */
+export interface CancelTrigger {
+  readonly event: string;
+  /** `event` is the one that started the run, `async` the one that arrives. */
+  readonly expression?: string;
+  /** How long after its creation, or until which date, a run can be cancelled so; a year when absent. */
+  readonly timeout?: string;
+}
