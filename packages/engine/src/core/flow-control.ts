@@ -1,6 +1,14 @@
 /** The flow control that a function asks for; what is absent costs an event nothing. Protocol notes, section 2. */
 export interface FlowControl {
   readonly cancelOn?: readonly CancelTrigger[];
+  readonly timeouts?: RunTimeouts;
+}
+
+export interface RunTimeouts {
+  /** From when the run is due to its first call. */
+  readonly startMs?: number;
+  /** From its first call to its end. */
+  readonly finishMs?: number;
 }
 
 /** An event that cancels the function's runs. */

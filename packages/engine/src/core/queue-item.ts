@@ -7,6 +7,7 @@
  * | step | call the function for the one step it planned |
  * | sleep, wait-timeout, invoke-timeout | a timer of the step has run out |
  * | ai | make the step's HTTP request to a model |
+ * | start-timeout, finish-timeout | the run has not begun, or not ended, in time |
  * | cron | start a run of the function (`runId` is empty, `stepId` is the function's id) |
  */
 export type QueueItemKind =
@@ -16,7 +17,11 @@ export type QueueItemKind =
   | "wait-timeout"
   | "invoke-timeout"
   | "ai"
+  | TimeoutKind
   | "cron";
+
+/** Limits of a whole run, not of a step. */
+export type TimeoutKind = "start-timeout" | "finish-timeout";
 
 export interface QueueItem {
   /** Made from what it is for, so that the same need enqueued twice is one item. */
@@ -43,6 +48,10 @@ export function callsSomeone(kind: QueueItemKind): boolean {
 
 export function discoveryItemId(runId: string): string {
   return `${runId}:discovery`;
+}
+
+export function runTimeoutItemId(runId: string, kind: TimeoutKind): string {
+  return `${runId}:${kind}`;
 }
 
 export function stepItemId(runId: string, kind: QueueItemKind, stepId: string): string {

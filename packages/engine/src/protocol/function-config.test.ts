@@ -161,7 +161,6 @@ describe("a function that can't run here", () => {
     ["debounce", { period: "1s" }],
     ["priority", { run: "1" }],
     ["singleton", { mode: "skip" }],
-    ["timeouts", { start: "1m" }],
     ["idempotency", "event.data.id"],
   ])("names the option that is lacking: %s", (option, value) => {
     expect(read(raw({ [option]: value })).problem).toStartWith(`It uses ${option}, which`);

@@ -67,7 +67,6 @@ const LACKING: readonly (readonly [field: string, option: string])[] = [
   ["debounce", "debounce"],
   ["priority", "priority"],
   ["singleton", "singleton"],
-  ["timeouts", "timeouts"],
   ["idempotency", "idempotency"],
 ];
 

@@ -17,6 +17,7 @@ import {
   type StepResolution,
 } from "../core/decide-resolution.ts";
 import { EngineError } from "../core/errors.ts";
+import type { FunctionConfig } from "../core/function-config.ts";
 import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
 import { callsApp, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
@@ -27,6 +28,7 @@ import { Effects, type EffectTargets } from "./effects.ts";
 import type { CallInFlight, InFlight } from "./in-flight.ts";
 import type { Log } from "./log.ts";
 import { LostAnswers } from "./lost-answers.ts";
+import { findPassedTimeout, fireTimeout, limitFinish } from "./run-timeouts.ts";
 import type { ScheduledItem } from "./scheduler.ts";
 import type { SdkCaller } from "./sdk-caller.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
@@ -92,6 +94,9 @@ export class Executor {
     if (!item || !run || hasEnded(run.status)) return this.#forget(scheduled.id);
     if (callsApp(item.kind)) return this.#callApp(run, item);
     if (item.kind === "ai") return this.#askModel(run, item);
+    if (item.kind === "start-timeout" || item.kind === "finish-timeout") {
+      return this.#endLate(item, item);
+    }
     return this.#fireTimer(item);
   }
 
@@ -110,9 +115,12 @@ export class Executor {
     const eventJson = store.events.findPayloadJson(run.eventInternalId);
     if (!fn || eventJson === null) return this.#storeAnswer(run, item, null, missingParts());
 
+    const passed = fn.config.timeouts ? findPassedTimeout(this.#deps, run) : null;
+    if (passed) return this.#endLate(item, passed);
+
     const call = inFlight.begin({ itemId: item.id, runId: run.id, startedAtMs: clock.nowMs() });
     try {
-      this.#markStarted(run, call);
+      this.#markStarted(run, fn.config, call);
       const steps = store.steps.loadStates(run.id);
       const url = registry.callUrl(fn, calledStepId(item));
       const request = createCallRequest({ url, run, fn, item, call, eventJson, steps, isDev });
@@ -127,11 +135,18 @@ export class Executor {
   }
 
   /** Shown as RUNNING from now on. Nothing waits for it: the run's next change would say the same. */
-  #markStarted(run: Run, call: CallInFlight): void {
+  #markStarted(run: Run, config: FunctionConfig, call: CallInFlight): void {
     if (run.status !== "QUEUED") return;
     const { store, log } = this.#deps;
+    const start = (): Effects | null => {
+      store.runs.start(run.id, call.startedAtMs);
+      if (!config.timeouts) return null;
+      const transition = new Transition(this.#deps);
+      limitFinish(transition, run, config);
+      return transition.effects;
+    };
     store
-      .write(() => store.runs.start(run.id, call.startedAtMs))
+      .write(start, (effects) => effects?.applyTo(this.#deps))
       .catch((error: unknown) => {
         log({ level: "warn", message: "a run's start could not be noted", runId: run.id, error });
       });
@@ -208,6 +223,11 @@ export class Executor {
     await this.#writeUntilStored(item.id, (transition) => {
       transition.resolveStep(item.runId, resolution, item.id);
     });
+  }
+
+  /** `item` is the one in hand: the timeout itself, or the call that it forbids. */
+  async #endLate(item: QueueItem, timeout: QueueItem): Promise<void> {
+    await this.#writeUntilStored(item.id, (transition) => fireTimeout(transition, timeout));
   }
 
   async #fireCron(item: QueueItem): Promise<void> {

@@ -11,6 +11,7 @@ import { addCancelWaits } from "./cancel-waits.ts";
 import type { Clock } from "./clock.ts";
 import type { Effects } from "./effects.ts";
 import type { Registry } from "./registry.ts";
+import { limitStart } from "./run-timeouts.ts";
 import type { Store } from "./store.ts";
 import { eventMatch, isAwaited } from "./wait-matching.ts";
 
@@ -76,7 +77,11 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
   if (hasSenderId) store.eventKeys.put(fn.id, event.id, { id: runId, nowMs });
   if (fn.config.cancelOn)
     addCancelWaits(transition, { runId, cancelOn: fn.config.cancelOn, event });
-  enqueueStart(transition, { runId, fn, slots, dueAtMs: Math.max(nowMs, event.tsMs) });
+  const dueAtMs = Math.max(nowMs, event.tsMs);
+  enqueueStart(transition, { runId, fn, slots, dueAtMs });
+  if (fn.config.timeouts) {
+    limitStart(transition, { runId, appId: fn.appId, config: fn.config, dueAtMs });
+  }
   return runId;
 }
 

@@ -1,5 +1,6 @@
 import type { FlowControl } from "../../core/flow-control.ts";
 import { readCancelOn } from "./cancel-on.ts";
+import { readTimeouts } from "./timeouts.ts";
 
 /** Reads the flow control of a registered function. What is wrong with it is added to `problems`. */
 export function readFlowControl(
@@ -7,5 +8,9 @@ export function readFlowControl(
   problems: string[],
 ): FlowControl {
   const cancelOn = readCancelOn(fields["cancel"], problems);
-  return { ...(cancelOn.length === 0 ? {} : { cancelOn }) };
+  const timeouts = readTimeouts(fields["timeouts"], problems);
+  return {
+    ...(cancelOn.length === 0 ? {} : { cancelOn }),
+    ...(timeouts === null ? {} : { timeouts }),
+  };
 }
