@@ -10,6 +10,7 @@ export type EngineErrorCode =
   | "SYNC_REJECTED"
   | "NOT_FOUND"
   | "RUN_ENDED"
+  | "RUN_REFUSED"
   | "STALE_DISPATCH"
   | "TOO_LARGE"
   | "STORAGE_FAILED"

@@ -1,7 +1,17 @@
+import type { Rate } from "./gcra.ts";
+
 /** The flow control that a function asks for; what is absent costs an event nothing. Protocol notes, section 2. */
 export interface FlowControl {
   readonly cancelOn?: readonly CancelTrigger[];
   readonly timeouts?: RunTimeouts;
+  /** Of `idempotency` and `rateLimit`, in the order in which they are asked. */
+  readonly rateLimits?: readonly RateLimit[];
+}
+
+/** Events above the limit start nothing, and are not made up for. */
+export interface RateLimit extends Rate {
+  readonly option: "idempotency" | "rateLimit";
+  readonly key?: string;
 }
 
 export interface RunTimeouts {

@@ -156,12 +156,10 @@ describe("a function that can't run here", () => {
   });
 
   test.each([
-    ["rateLimit", { limit: 1, period: "1m" }],
     ["batchEvents", { maxSize: 2, timeout: "1s" }],
     ["debounce", { period: "1s" }],
     ["priority", { run: "1" }],
     ["singleton", { mode: "skip" }],
-    ["idempotency", "event.data.id"],
   ])("names the option that is lacking: %s", (option, value) => {
     expect(read(raw({ [option]: value })).problem).toStartWith(`It uses ${option}, which`);
   });

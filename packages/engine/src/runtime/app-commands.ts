@@ -7,7 +7,7 @@ import { type Registration, readInBandSync } from "../protocol/registration.ts";
 import { signBody } from "../protocol/signature.ts";
 import { createCronItem, cronItemId, findSchedules } from "./cron-runs.ts";
 import { Effects, type EffectTargets } from "./effects.ts";
-import type { IntakeDeps } from "./intake.ts";
+import type { IntakeDeps } from "./intake-transaction.ts";
 
 export interface AppCommandDeps extends IntakeDeps, EffectTargets {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;

@@ -4,7 +4,7 @@ import type { AppFunction } from "../core/app.ts";
 import { cronJitterMs, jitterMaxMs, lastCronMs, nextCronMs } from "../core/cron.ts";
 import type { QueueItem } from "../core/queue-item.ts";
 import { CRON_EVENT } from "../core/system-events.ts";
-import { startRun } from "./intake.ts";
+import { admit } from "./admission.ts";
 import type { Transition } from "./transition.ts";
 
 export interface Schedule {
@@ -82,7 +82,7 @@ export function fireCron(transition: Transition, item: QueueItem): void {
     },
   });
   store.events.insert(event);
-  startRun(transition, { fn, event });
+  admit(transition, { fn, event });
 
   const next = createCronItem(schedule, dueMs);
   if (!next) return;

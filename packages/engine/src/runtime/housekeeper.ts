@@ -10,7 +10,7 @@ export interface HousekeeperDeps {
 
 const PAUSE_MS = 10 * 60 * 1_000;
 
-/** Drops what has served its time: event ids older than their 24 hours. */
+/** Drops what has served its time: event ids older than their 24 hours, rate limits that are free again. */
 export class Housekeeper {
   readonly #deps: HousekeeperDeps;
   #cancel: () => void = () => {};
@@ -34,9 +34,12 @@ export class Housekeeper {
   async #sweep(): Promise<void> {
     const { store, clock, log } = this.#deps;
     try {
-      await store.write(() => store.eventKeys.removeExpired(clock.nowMs()));
+      await store.write(() => {
+        store.eventKeys.removeExpired(clock.nowMs());
+        store.gcra.removePassed(clock.nowMs());
+      });
     } catch (error) {
-      log({ level: "warn", message: "old event ids could not be removed", error });
+      log({ level: "warn", message: "what has expired could not be removed", error });
     }
     this.start();
   }

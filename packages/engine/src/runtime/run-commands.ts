@@ -10,9 +10,10 @@ import { hasEnded, type Run } from "../core/run.ts";
 import { INVOKED_EVENT } from "../core/system-events.ts";
 import { ulidFromSeed } from "../core/ulid.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
+import { admit } from "./admission.ts";
 import type { EffectTargets } from "./effects.ts";
 import type { InFlight } from "./in-flight.ts";
-import { startRun } from "./intake.ts";
+import { startRun } from "./start-run.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
 
 export interface RunCommandDeps extends TransitionDeps, EffectTargets {
@@ -99,7 +100,9 @@ export class RunCommands {
         user: user ?? {},
       };
       store.events.insert(event);
-      return startRun(transition, { fn: runnable(fn), event });
+      const admission = admit(transition, { fn: runnable(fn), event });
+      if (admission.kind === "started") return admission.runId;
+      throw new EngineError("RUN_REFUSED", `Function "${slug}": ${admission.reason}.`);
     });
   }
 

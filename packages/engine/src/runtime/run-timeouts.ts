@@ -8,7 +8,7 @@
 import type { FunctionConfig } from "../core/function-config.ts";
 import { type QueueItem, runTimeoutItemId, type TimeoutKind } from "../core/queue-item.ts";
 import type { Run } from "../core/run.ts";
-import type { IntakeTransaction } from "./intake.ts";
+import type { IntakeTransaction } from "./intake-transaction.ts";
 
 interface TimedRun {
   readonly runId: string;

@@ -38,6 +38,11 @@ export interface Store {
     put(functionId: string, eventId: string, run: { id: string; nowMs: number }): void;
     removeExpired(nowMs: number): void;
   };
+  readonly gcra: {
+    findUsedUntilMs(name: string): number | null;
+    put(name: string, usedUntilMs: number): void;
+    removePassed(nowMs: number): void;
+  };
   readonly runs: {
     insert(run: NewRun): void;
     find(runId: string): Run | null;

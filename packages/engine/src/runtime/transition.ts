@@ -10,8 +10,10 @@ import { type EventPayload, eventPayload, type StoredEvent } from "../core/event
 import { callsSomeone, discoveryItemId, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run, type RunView } from "../core/run.ts";
 import { endEvents, INVOKED_EVENT, type SystemEvent } from "../core/system-events.ts";
+import { admit } from "./admission.ts";
 import { Effects } from "./effects.ts";
-import { acceptEvent, type IntakeDeps, startRun } from "./intake.ts";
+import { acceptEvent } from "./intake.ts";
+import type { IntakeDeps } from "./intake-transaction.ts";
 import { findWaitMatch } from "./wait-matching.ts";
 
 export interface TransitionDeps extends IntakeDeps {
@@ -170,13 +172,7 @@ export class Transition {
     const problem = fn
       ? fn.config.problem
       : `could not find function with ID: ${change.functionId}`;
-    if (!fn || problem !== undefined) {
-      return this.resolveStep(run.id, {
-        stepId: change.stepId,
-        status: "failed",
-        valueJson: JSON.stringify({ error: { name: "Error", message: problem } }),
-      });
-    }
+    if (!fn || problem !== undefined) return this.#failStep(run.id, change.stepId, problem ?? "");
     const event = this.newEvent({
       name: INVOKED_EVENT,
       data: {
@@ -185,7 +181,13 @@ export class Transition {
       },
     });
     this.deps.store.events.insert(event);
-    startRun(this, { fn, event, correlationId });
+    const admission = admit(this, { fn, event, correlationId });
+    if (admission.kind === "refused") this.#failStep(run.id, change.stepId, admission.reason);
+  }
+
+  #failStep(runId: string, stepId: string, message: string): void {
+    const valueJson = JSON.stringify({ error: { name: "Error", message } });
+    this.resolveStep(runId, { stepId, status: "failed", valueJson });
   }
 
   newEvent({ name, id, data }: SystemEvent): StoredEvent {

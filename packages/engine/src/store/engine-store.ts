@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { AppStore } from "./app-store.ts";
 import { EventKeyStore } from "./event-key-store.ts";
 import { EventStore } from "./event-store.ts";
+import { GcraStore } from "./gcra-store.ts";
 import { GroupCommit, type Schedule } from "./group-commit.ts";
 import { QueueStore } from "./queue-store.ts";
 import { RunStore } from "./run-store.ts";
@@ -13,6 +14,7 @@ export class EngineStore {
   readonly apps: AppStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
+  readonly gcra: GcraStore;
   readonly runs: RunStore;
   readonly steps: StepStore;
   readonly queue: QueueStore;
@@ -24,6 +26,7 @@ export class EngineStore {
     this.apps = new AppStore(db);
     this.events = new EventStore(db);
     this.eventKeys = new EventKeyStore(db);
+    this.gcra = new GcraStore(db);
     this.runs = new RunStore(db);
     this.steps = new StepStore(db);
     this.queue = new QueueStore(db);

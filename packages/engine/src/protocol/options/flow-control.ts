@@ -1,5 +1,6 @@
 import type { FlowControl } from "../../core/flow-control.ts";
 import { readCancelOn } from "./cancel-on.ts";
+import { readRateLimits } from "./rate-limits.ts";
 import { readTimeouts } from "./timeouts.ts";
 
 /** Reads the flow control of a registered function. What is wrong with it is added to `problems`. */
@@ -9,8 +10,10 @@ export function readFlowControl(
 ): FlowControl {
   const cancelOn = readCancelOn(fields["cancel"], problems);
   const timeouts = readTimeouts(fields["timeouts"], problems);
+  const rateLimits = readRateLimits(fields, problems);
   return {
     ...(cancelOn.length === 0 ? {} : { cancelOn }),
     ...(timeouts === null ? {} : { timeouts }),
+    ...(rateLimits.length === 0 ? {} : { rateLimits }),
   };
 }

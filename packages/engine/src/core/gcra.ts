@@ -1,0 +1,26 @@
+// The generic cell rate algorithm: one moment per key says how far its allowance is used up.
+//
+// Invariants:
+//   R1. In any stretch of time T at most `burst + 1 + T / (periodMs / limit)` are admitted.
+//   R2. Who is refused uses nothing up, and is told from when on it would be admitted.
+//   R3. A moment that has passed is as good as none.
+
+export interface Rate {
+  readonly limit: number;
+  readonly periodMs: number;
+  /** How many may come at once beside the first; the rest are spread evenly over the period. */
+  readonly burst: number;
+}
+
+export type GcraDecision =
+  | { readonly isAdmitted: true; readonly usedUntilMs: number }
+  | { readonly isAdmitted: false; readonly freeAtMs: number };
+
+export function decideGcra(rate: Rate, usedUntilMs: number | null, nowMs: number): GcraDecision {
+  const intervalMs = rate.periodMs / rate.limit;
+  const nextMs = Math.max(usedUntilMs ?? nowMs, nowMs) + intervalMs;
+  const freeAtMs = nextMs - intervalMs * (rate.burst + 1);
+  return freeAtMs <= nowMs
+    ? { isAdmitted: true, usedUntilMs: nextMs }
+    : { isAdmitted: false, freeAtMs };
+}
