@@ -6,6 +6,14 @@ export interface FlowControl {
   readonly timeouts?: RunTimeouts;
   /** Of `idempotency` and `rateLimit`, in the order in which they are asked. */
   readonly rateLimits?: readonly RateLimit[];
+  readonly singleton?: Singleton;
+}
+
+/** One run at a time for each key. */
+export interface Singleton {
+  /** What becomes of the newer run, or of the older. */
+  readonly mode: "skip" | "cancel";
+  readonly key?: string;
 }
 
 /** Events above the limit start nothing, and are not made up for. */

@@ -159,7 +159,6 @@ describe("a function that can't run here", () => {
     ["batchEvents", { maxSize: 2, timeout: "1s" }],
     ["debounce", { period: "1s" }],
     ["priority", { run: "1" }],
-    ["singleton", { mode: "skip" }],
   ])("names the option that is lacking: %s", (option, value) => {
     expect(read(raw({ [option]: value })).problem).toStartWith(`It uses ${option}, which`);
   });

@@ -65,7 +65,6 @@ const LACKING: readonly (readonly [field: string, option: string])[] = [
   ["batchEvents", "batchEvents"],
   ["debounce", "debounce"],
   ["priority", "priority"],
-  ["singleton", "singleton"],
 ];
 
 export type FunctionReading =

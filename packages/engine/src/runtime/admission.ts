@@ -1,7 +1,7 @@
 // What stands between an event and a run of a function that it starts. Protocol notes, section 2.
 //
 // Invariants:
-//   A1. The order is: trigger, rate limits and idempotency, then the run itself, which an event id starts
+//   A1. The order is: trigger, rate limits and idempotency, singleton, then the run itself, which an event id starts
 //       once. What an earlier one stops, a later one never sees.
 //   A2. All of it is stored in the transaction of the event: a crash leaves the event with its
 //       consequences, or without the event.
@@ -10,6 +10,7 @@
 
 import type { IntakeTransaction } from "./intake-transaction.ts";
 import { takeFromRateLimits } from "./rate-limits.ts";
+import { startSingleton } from "./singleton.ts";
 import { type RunStart, startRun } from "./start-run.ts";
 
 export type Admission =
@@ -20,9 +21,17 @@ export type Admission =
 /** Starts a run of the function unless its flow control says otherwise. */
 export function admit(transition: IntakeTransaction, start: RunStart): Admission {
   const { fn, event } = start;
-  const { rateLimits } = fn.config;
+  const { rateLimits, singleton } = fn.config;
   if (rateLimits && !takeFromRateLimits(transition, { id: fn.id, rateLimits }, event)) {
     return { kind: "refused", reason: "invoked function is rate limited" };
+  }
+  if (singleton) {
+    const runId = startSingleton(transition, start, singleton);
+    if (runId !== null) return { kind: "started", runId };
+    return {
+      kind: "refused",
+      reason: "invoked function was skipped: a run of it goes on (singleton)",
+    };
   }
   return { kind: "started", runId: startRun(transition, start) };
 }

@@ -10,7 +10,7 @@ export interface HousekeeperDeps {
 
 const PAUSE_MS = 10 * 60 * 1_000;
 
-/** Drops what has served its time: event ids older than their 24 hours, rate limits that are free again. */
+/** Drops what has served its time: event ids older than their 24 hours, rate limits and singletons that are free again. */
 export class Housekeeper {
   readonly #deps: HousekeeperDeps;
   #cancel: () => void = () => {};
@@ -36,6 +36,7 @@ export class Housekeeper {
     try {
       await store.write(() => {
         store.eventKeys.removeExpired(clock.nowMs());
+        store.singletons.removeFree();
         store.gcra.removePassed(clock.nowMs());
       });
     } catch (error) {

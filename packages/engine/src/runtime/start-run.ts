@@ -22,11 +22,8 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
   const { fn, event, correlationId = null, rerunOf = null } = start;
   const { store, createId } = transition.deps;
   const { nowMs } = transition;
-  const hasSenderId = event.id !== event.internalId && rerunOf === null;
-  if (hasSenderId) {
-    const known = store.eventKeys.findRunId(fn.id, event.id, nowMs);
-    if (known !== null) return known;
-  }
+  const known = findRunOfEventId(transition, start);
+  if (known !== null) return known;
   const runId = createId();
   const slots = findSlots(fn, event);
   store.runs.insert({
@@ -39,7 +36,7 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
     correlationId,
     rerunOf,
   });
-  if (hasSenderId) store.eventKeys.put(fn.id, event.id, { id: runId, nowMs });
+  if (countsOnce(start)) store.eventKeys.put(fn.id, event.id, { id: runId, nowMs });
   if (fn.config.cancelOn)
     addCancelWaits(transition, { runId, cancelOn: fn.config.cancelOn, event });
   const dueAtMs = Math.max(nowMs, event.tsMs);
@@ -48,6 +45,36 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
     limitStart(transition, { runId, appId: fn.appId, config: fn.config, dueAtMs });
   }
   return runId;
+}
+
+/** The run that the same event id has started within 24 hours. */
+export function findRunOfEventId(transition: IntakeTransaction, start: RunStart): string | null {
+  if (!countsOnce(start)) return null;
+  const { fn, event } = start;
+  return transition.deps.store.eventKeys.findRunId(fn.id, event.id, transition.nowMs);
+}
+
+/** Shows that the event would have started a run, and was heard. */
+export function recordSkippedRun(transition: IntakeTransaction, start: RunStart): void {
+  const { fn, event, correlationId = null } = start;
+  const { nowMs: queuedAtMs, deps } = transition;
+  const id = deps.createId();
+  deps.store.runs.insertSkipped({
+    id,
+    functionId: fn.id,
+    appId: fn.appId,
+    eventInternalId: event.internalId,
+    queuedAtMs,
+    slotsJson: "[]",
+    correlationId,
+    rerunOf: null,
+  });
+  transition.effects.endRun({ runId: id, status: "SKIPPED", endedAtMs: queuedAtMs });
+}
+
+/** Only an id that the sender gave counts, and a rerun repeats it on purpose. */
+function countsOnce({ event, rerunOf }: RunStart): boolean {
+  return event.id !== event.internalId && rerunOf === undefined;
 }
 
 function enqueueStart(

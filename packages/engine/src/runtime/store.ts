@@ -43,8 +43,14 @@ export interface Store {
     put(name: string, usedUntilMs: number): void;
     removePassed(nowMs: number): void;
   };
+  readonly singletons: {
+    findHolder(name: string): string | null;
+    put(name: string, runId: string): void;
+    removeFree(): void;
+  };
   readonly runs: {
     insert(run: NewRun): void;
+    insertSkipped(run: NewRun): void;
     find(runId: string): Run | null;
     start(runId: string, startedAtMs: number): void;
     pinVersion(runId: string, requestVersion: number): void;

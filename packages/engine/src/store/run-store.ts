@@ -25,6 +25,12 @@ const INSERT = `
   VALUES ($id, $functionId, $appId, $eventInternalId, 'QUEUED', $queuedAtMs, -1, 0, $slotsJson,
           $correlationId, $rerunOf)`;
 
+const INSERT_SKIPPED = `
+  INSERT INTO runs (id, function_id, app_id, event_internal_id, status, queued_at_ms, ended_at_ms,
+                    output_json, request_version, is_planning, slots_json, correlation_id, rerun_of)
+  VALUES ($id, $functionId, $appId, $eventInternalId, 'SKIPPED', $queuedAtMs, $queuedAtMs, 'null', -1,
+          0, $slotsJson, $correlationId, $rerunOf)`;
+
 const SELECT = `
   SELECT id, function_id AS functionId, app_id AS appId, event_internal_id AS eventInternalId, status,
          queued_at_ms AS queuedAtMs, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs,
@@ -43,6 +49,7 @@ const END = `
 
 export class RunStore {
   readonly #insert: Statement;
+  readonly #insertSkipped: Statement;
   readonly #select: Statement<RunRow, [string]>;
   readonly #start: Statement;
   readonly #end: Statement;
@@ -51,6 +58,7 @@ export class RunStore {
 
   constructor(db: Database) {
     this.#insert = db.query(INSERT);
+    this.#insertSkipped = db.query(INSERT_SKIPPED);
     this.#select = db.query(SELECT);
     this.#start = db.query(START);
     this.#end = db.query(END);
@@ -60,6 +68,11 @@ export class RunStore {
 
   insert(run: NewRun): void {
     this.#insert.run({ ...run });
+  }
+
+  /** A run that is over before it began. */
+  insertSkipped(run: NewRun): void {
+    this.#insertSkipped.run({ ...run });
   }
 
   find(runId: string): Run | null {

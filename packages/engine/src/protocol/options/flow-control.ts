@@ -1,6 +1,7 @@
 import type { FlowControl } from "../../core/flow-control.ts";
 import { readCancelOn } from "./cancel-on.ts";
 import { readRateLimits } from "./rate-limits.ts";
+import { readSingleton } from "./singleton.ts";
 import { readTimeouts } from "./timeouts.ts";
 
 /** Reads the flow control of a registered function. What is wrong with it is added to `problems`. */
@@ -11,9 +12,11 @@ export function readFlowControl(
   const cancelOn = readCancelOn(fields["cancel"], problems);
   const timeouts = readTimeouts(fields["timeouts"], problems);
   const rateLimits = readRateLimits(fields, problems);
+  const singleton = readSingleton(fields["singleton"], problems);
   return {
     ...(cancelOn.length === 0 ? {} : { cancelOn }),
     ...(timeouts === null ? {} : { timeouts }),
+    ...(singleton === null ? {} : { singleton }),
     ...(rateLimits.length === 0 ? {} : { rateLimits }),
   };
 }
