@@ -114,6 +114,15 @@ export class EngineCore {
       callsMax: CALLS_MAX,
       timersMax: TIMERS_MAX,
       carryOut: (item) => void executor.carryOut(item),
+      findUsedUntilMs: (name) => store.gcra.findUsedUntilMs(name),
+      putUsedUntilMs: (name, usedUntilMs) => {
+        // Nothing waits for it: the run's start is stored in the same turn.
+        store
+          .write(() => store.gcra.put(name, usedUntilMs))
+          .catch((error: unknown) => {
+            onLog({ level: "warn", message: "a throttle could not be noted", error });
+          });
+      },
     });
     const knownUrls = () => registry.apps.filter(isRegistered).map(({ url }) => url);
     const { sdkUrls = [] } = options;
@@ -166,9 +175,11 @@ export class EngineCore {
 
   /** What was in flight when the engine stopped is simply due again (docs/decisions/0004). */
   #loadQueue(): void {
-    for (const { id, runId, appId, kind, dueAtMs, slotsJson } of this.#store.queue.loadAll()) {
+    for (const item of this.#store.queue.loadAll()) {
+      const { id, runId, appId, kind, dueAtMs, slotsJson, payloadJson } = item;
       const slots = callsSomeone(kind) ? JSON.parse(slotsJson) : [];
-      this.#scheduler.put({ id, runId, appId, kind, dueAtMs, slots });
+      const throttle = payloadJson === null ? {} : { throttle: JSON.parse(payloadJson) };
+      this.#scheduler.put({ id, runId, appId, kind, dueAtMs, slots, ...throttle });
     }
   }
 }

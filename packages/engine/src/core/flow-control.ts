@@ -7,6 +7,12 @@ export interface FlowControl {
   /** Of `idempotency` and `rateLimit`, in the order in which they are asked. */
   readonly rateLimits?: readonly RateLimit[];
   readonly singleton?: Singleton;
+  readonly throttle?: Throttle;
+}
+
+/** Runs above the rate start later. */
+export interface Throttle extends Rate {
+  readonly key?: string;
 }
 
 /** One run at a time for each key. */

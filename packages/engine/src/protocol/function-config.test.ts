@@ -145,8 +145,8 @@ describe("a function that can't run here", () => {
       "It limits whole runs (concurrency.fn), which this engine does not have yet.",
     ],
     [
-      { throttle: { limit: 1, period: "1m" }, debounce: { period: "1s" } },
-      "It uses throttle, debounce, which this engine does not have yet: run it on Inngest itself.",
+      { priority: { run: "1" }, debounce: { period: "1s" } },
+      "It uses debounce, priority, which this engine does not have yet: run it on Inngest itself.",
     ],
   ])("is registered with the reason: case %#", (fields, problem) => {
     const config = read(raw(fields));
@@ -168,7 +168,7 @@ describe("a function that can't run here", () => {
     ["timeouts", {}],
     ["priority", { run: null }],
     ["idempotency", ""],
-    ["throttle", null],
+    ["debounce", null],
   ])("but an option that asks for nothing is none: %s %j", (option, value) => {
     expect(read(raw({ [option]: value })).problem).toBeUndefined();
   });

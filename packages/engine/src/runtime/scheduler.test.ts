@@ -8,7 +8,15 @@ let scheduler: Scheduler;
 
 function createScheduler(limits: { callsMax?: number; timersMax?: number } = {}): Scheduler {
   const { callsMax = 10, timersMax = 10 } = limits;
-  return new Scheduler({ clock, callsMax, timersMax, carryOut: ({ id }) => started.push(id) });
+  const marks = new Map<string, number>();
+  return new Scheduler({
+    clock,
+    callsMax,
+    timersMax,
+    carryOut: ({ id }) => started.push(id),
+    findUsedUntilMs: (name) => marks.get(name) ?? null,
+    putUsedUntilMs: (name, usedUntilMs) => marks.set(name, usedUntilMs),
+  });
 }
 
 function item(id: string, options: Partial<ScheduledItem> = {}): ScheduledItem {
@@ -268,4 +276,26 @@ describe("S5: an app that does not answer", () => {
     scheduler.tick();
     expect(started).toEqual(["a", "b"]);
   });
+});
+
+test("an item whose throttle is used up lets those behind it start, also where it waits for a limit", () => {
+  const throttle = { name: "t", limit: 1, periodMs: 1_000, burst: 0 };
+  const slots = [{ name: "s", limit: 1 }];
+  for (const one of [
+    item("a", { throttle }),
+    item("b", { slots }),
+    item("c", { throttle, slots }),
+    item("d", { throttle }),
+    item("e"),
+  ]) {
+    scheduler.put(one);
+  }
+  scheduler.tick();
+  expect(started).toEqual(["a", "b", "e"]);
+  clock.advanceMs(1_000);
+  expect(started).toEqual(["a", "b", "e", "d"]);
+  clock.advanceMs(1_000);
+  scheduler.finish("b");
+  scheduler.tick();
+  expect(started).toEqual(["a", "b", "e", "d", "c"]);
 });

@@ -16,6 +16,7 @@ import { callsApp, callsSomeone, type QueueItem } from "../core/queue-item.ts";
 import type { Clock } from "./clock.ts";
 import { type Asking, ParkedApps } from "./parked-apps.ts";
 import { Slots } from "./slots.ts";
+import { type ThrottleGate, Throttles } from "./throttles.ts";
 
 /** A queue item with what scheduling it depends on. */
 export interface ScheduledItem {
@@ -26,6 +27,8 @@ export interface ScheduledItem {
   readonly dueAtMs: number;
   /** Empty for timers: only what calls someone counts against limits. */
   readonly slots: readonly ConcurrencySlot[];
+  /** Of a run's first call, and gone once it was passed: a later try of the same call is no start. */
+  readonly throttle?: ThrottleGate;
 }
 
 interface Entry {
@@ -49,6 +52,9 @@ export interface SchedulerOptions {
   readonly callsMax: number;
   readonly timersMax: number;
   readonly carryOut: (item: ScheduledItem) => void;
+  /** The marks of throttles, see `ThrottleOptions`. */
+  readonly findUsedUntilMs: (name: string) => number | null;
+  readonly putUsedUntilMs: (name: string, usedUntilMs: number) => void;
 }
 
 /** Removed sleepers are dropped in bulk; fewer than this are not worth the work. */
@@ -63,12 +69,13 @@ export class Scheduler {
   readonly #slots = new Slots<Entry>(isOlder);
   readonly #parked: ParkedApps<Entry>;
   #goneSleeperCount = 0;
+  readonly #throttles: Throttles<Entry>;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #cancelWake: () => void = () => {};
   #isStopped = false;
 
   constructor(options: SchedulerOptions) {
-    const { clock, callsMax, timersMax } = options;
+    const { clock, callsMax, timersMax, findUsedUntilMs, putUsedUntilMs } = options;
     this.#options = options;
     this.#calls = { ready: new Heap(isOlder), inHandMax: callsMax, inHandCount: 0 };
     this.#timers = { ready: new Heap(isOlder), inHandMax: timersMax, inHandCount: 0 };
@@ -77,6 +84,12 @@ export class Scheduler {
       isBefore: isOlder,
       ask: (entry) => this.#askWith(entry),
     });
+    const onFree = (gate: ThrottleGate) => {
+      this.#readyNextOf(gate);
+      this.tick();
+    };
+    const isBefore = isOlder;
+    this.#throttles = new Throttles({ clock, isBefore, findUsedUntilMs, putUsedUntilMs, onFree });
   }
 
   get inHandCount(): number {
@@ -160,6 +173,7 @@ export class Scheduler {
     this.#isStopped = true;
     this.#cancelWake();
     this.#parked.stop();
+    this.#throttles.stop();
   }
 
   #admit(item: ScheduledItem): void {
@@ -190,10 +204,27 @@ export class Scheduler {
   }
 
   #tryStart(entry: Entry): void {
-    const { slots, appId, kind } = entry.item;
+    const { slots, appId, kind, throttle } = entry.item;
     if (!entry.isGone && callsApp(kind) && this.#parked.has(appId)) this.#parked.add(appId, entry);
-    else if (!entry.isGone && this.#slots.tryTake(slots, entry)) this.#start(entry);
+    else if (!entry.isGone && this.#mayStart(entry)) this.#start(entry);
     this.#admitNext(slots);
+    if (throttle) this.#readyNextOf(throttle);
+  }
+
+  /** Takes the item's slots and passes its throttle, or neither: then it waits at the one that is full. */
+  #mayStart(entry: Entry): boolean {
+    const { slots, throttle, ...item } = entry.item;
+    if (throttle && !this.#throttles.mayPass(throttle, entry)) return false;
+    if (!this.#slots.tryTake(slots, entry)) return false;
+    if (!throttle) return true;
+    this.#throttles.pass(throttle);
+    entry.item = { ...item, slots };
+    return true;
+  }
+
+  #readyNextOf(gate: ThrottleGate): void {
+    const next = this.#throttles.takeNext(gate);
+    if (next) this.#makeReady(next);
   }
 
   #start(entry: Entry): void {
@@ -222,9 +253,11 @@ export class Scheduler {
   #askWith(entry: Entry): Asking {
     if (entry.isGone) return "gone";
     if (this.#calls.inHandCount >= this.#calls.inHandMax) return "busy";
-    if (!this.#slots.tryTake(entry.item.slots, entry)) return "elsewhere";
-    this.#start(entry);
-    return "asked";
+    const { throttle } = entry.item;
+    const isStarted = this.#mayStart(entry);
+    if (isStarted) this.#start(entry);
+    if (throttle) this.#readyNextOf(throttle);
+    return isStarted ? "asked" : "elsewhere";
   }
 
   #wakeSleepers(): void {

@@ -2,10 +2,12 @@ import type { AppFunction } from "../core/app.ts";
 import type { ConcurrencySlot } from "../core/concurrency.ts";
 import { eventPayload, type StoredEvent } from "../core/event.ts";
 import { evaluateKey } from "../core/expression/evaluate.ts";
+import type { Throttle } from "../core/flow-control.ts";
 import { discoveryItemId } from "../core/queue-item.ts";
 import { addCancelWaits } from "./cancel-waits.ts";
 import type { IntakeTransaction } from "./intake-transaction.ts";
 import { limitStart } from "./run-timeouts.ts";
+import type { ThrottleGate } from "./throttles.ts";
 
 export interface RunStart {
   readonly fn: AppFunction;
@@ -40,7 +42,8 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
   if (fn.config.cancelOn)
     addCancelWaits(transition, { runId, cancelOn: fn.config.cancelOn, event });
   const dueAtMs = Math.max(nowMs, event.tsMs);
-  enqueueStart(transition, { runId, fn, slots, dueAtMs });
+  const throttle = fn.config.throttle ? findThrottleGate(fn.id, fn.config.throttle, event) : null;
+  enqueueStart(transition, { runId, fn, slots, throttle, dueAtMs });
   if (fn.config.timeouts) {
     limitStart(transition, { runId, appId: fn.appId, config: fn.config, dueAtMs });
   }
@@ -83,10 +86,11 @@ function enqueueStart(
     readonly runId: string;
     readonly fn: AppFunction;
     readonly slots: readonly ConcurrencySlot[];
+    readonly throttle: ThrottleGate | null;
     readonly dueAtMs: number;
   },
 ): void {
-  const { runId, fn, slots, dueAtMs } = start;
+  const { runId, fn, slots, throttle, dueAtMs } = start;
   const id = discoveryItemId(runId);
   const kind = "discovery";
   transition.deps.store.queue.insert({
@@ -97,9 +101,22 @@ function enqueueStart(
     attempt: 0,
     dueAtMs,
     queuedAtMs: transition.nowMs,
-    payloadJson: null,
+    payloadJson: throttle ? JSON.stringify(throttle) : null,
   });
-  transition.effects.put({ id, runId, appId: fn.appId, kind, dueAtMs, slots });
+  const item = { id, runId, appId: fn.appId, kind, dueAtMs, slots } as const;
+  transition.effects.put(throttle ? { ...item, throttle } : item);
+}
+
+/** An event without the key is throttled with all others that have none. */
+function findThrottleGate(
+  functionId: string,
+  throttle: Throttle,
+  event: StoredEvent,
+): ThrottleGate {
+  const { limit, periodMs, burst, key } = throttle;
+  const value = key === undefined ? "" : evaluateKey(key, eventPayload(event));
+  const name = JSON.stringify([functionId, "throttle", key ?? "", value]);
+  return { name, limit, periodMs, burst };
 }
 
 /** Keys are evaluated once, with the first event. Protocol notes, section 2, "Concurrency". */

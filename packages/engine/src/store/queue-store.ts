@@ -30,7 +30,9 @@ export class QueueStore {
     this.#find = db.query(`SELECT ${COLUMNS} FROM queue_items WHERE id = ?`);
     this.#all = db.query(`
       SELECT item.id, item.run_id AS runId, item.kind, item.step_id AS stepId, item.attempt,
-             item.due_at_ms AS dueAtMs, item.queued_at_ms AS queuedAtMs, NULL AS payloadJson,
+             item.due_at_ms AS dueAtMs, item.queued_at_ms AS queuedAtMs,
+             CASE WHEN item.kind = 'discovery' AND run.status = 'QUEUED' THEN item.payload_json END
+               AS payloadJson,
              coalesce(run.app_id, '') AS appId, coalesce(run.slots_json, '[]') AS slotsJson
       FROM queue_items AS item LEFT JOIN runs AS run ON run.id = item.run_id`);
     this.#reschedule = db.query(
@@ -54,7 +56,10 @@ export class QueueStore {
     return this.#exists.get(itemId) !== null;
   }
 
-  /** Everything that is or will be due; read once, when the engine starts. */
+  /**
+   * Everything that is or will be due; read once, when the engine starts. Of the payloads only those of
+   * runs that have not begun: their throttles.
+   */
   loadAll(): readonly DueItem[] {
     return this.#all.all();
   }

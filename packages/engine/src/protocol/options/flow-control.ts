@@ -2,6 +2,7 @@ import type { FlowControl } from "../../core/flow-control.ts";
 import { readCancelOn } from "./cancel-on.ts";
 import { readRateLimits } from "./rate-limits.ts";
 import { readSingleton } from "./singleton.ts";
+import { readThrottle } from "./throttle.ts";
 import { readTimeouts } from "./timeouts.ts";
 
 /** Reads the flow control of a registered function. What is wrong with it is added to `problems`. */
@@ -13,9 +14,11 @@ export function readFlowControl(
   const timeouts = readTimeouts(fields["timeouts"], problems);
   const rateLimits = readRateLimits(fields, problems);
   const singleton = readSingleton(fields["singleton"], problems);
+  const throttle = readThrottle(fields["throttle"], problems);
   return {
     ...(cancelOn.length === 0 ? {} : { cancelOn }),
     ...(timeouts === null ? {} : { timeouts }),
+    ...(throttle === null ? {} : { throttle }),
     ...(singleton === null ? {} : { singleton }),
     ...(rateLimits.length === 0 ? {} : { rateLimits }),
   };
