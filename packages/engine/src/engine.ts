@@ -176,10 +176,10 @@ export class EngineCore {
   /** What was in flight when the engine stopped is simply due again (docs/decisions/0004). */
   #loadQueue(): void {
     for (const item of this.#store.queue.loadAll()) {
-      const { id, runId, appId, kind, dueAtMs, slotsJson, payloadJson } = item;
+      const { id, runId, appId, kind, dueAtMs, slotsJson, payloadJson, rank } = item;
       const slots = callsSomeone(kind) ? JSON.parse(slotsJson) : [];
       const throttle = payloadJson === null ? {} : { throttle: JSON.parse(payloadJson) };
-      this.#scheduler.put({ id, runId, appId, kind, dueAtMs, slots, ...throttle });
+      this.#scheduler.put({ id, runId, appId, kind, dueAtMs, slots, rank, ...throttle });
     }
   }
 }

@@ -8,6 +8,8 @@ export interface FlowControl {
   readonly rateLimits?: readonly RateLimit[];
   readonly singleton?: Singleton;
   readonly throttle?: Throttle;
+  /** An expression for the seconds by which a run goes before others of its age, or after. */
+  readonly priority?: string;
 }
 
 /** Runs above the rate start later. */

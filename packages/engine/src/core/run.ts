@@ -29,6 +29,8 @@ export interface Run {
   /** True after an answer with several ops: the next calls only plan (`disable_immediate_execution`). */
   readonly isPlanning: boolean;
   readonly slots: readonly ConcurrencySlot[];
+  /** Its place in line when a priority moved it, else null: then the id is its place. */
+  readonly rank: string | null;
   /** `<runId>.<stepId>` of the `step.invoke` that waits for this run. */
   readonly correlationId: string | null;
   readonly rerunOf: string | null;
@@ -42,6 +44,7 @@ export interface NewRun {
   readonly eventInternalId: string;
   readonly queuedAtMs: number;
   readonly slotsJson: string;
+  readonly rank: string | null;
   readonly correlationId: string | null;
   readonly rerunOf: string | null;
 }

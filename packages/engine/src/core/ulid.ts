@@ -80,6 +80,11 @@ export function ulidFloor(ms: number): string {
   return encode(time, TIME_CHARS) + "0".repeat(2 * HALF_CHARS);
 }
 
+/** The id with its time moved, and all else as it was. */
+export function shiftUlid(ulid: string, byMs: number): string {
+  return ulidFloor(ulidTimeMs(ulid) + byMs).slice(0, TIME_CHARS) + ulid.slice(TIME_CHARS);
+}
+
 /** Upper case only, as this engine and Inngest write them. */
 export function isUlid(text: string): boolean {
   return ULID_PATTERN.test(text);

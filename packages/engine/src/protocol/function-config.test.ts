@@ -145,8 +145,8 @@ describe("a function that can't run here", () => {
       "It limits whole runs (concurrency.fn), which this engine does not have yet.",
     ],
     [
-      { priority: { run: "1" }, debounce: { period: "1s" } },
-      "It uses debounce, priority, which this engine does not have yet: run it on Inngest itself.",
+      { batchEvents: { maxSize: 2, timeout: "1s" }, debounce: { period: "1s" } },
+      "It uses batchEvents, debounce, which this engine does not have yet: run it on Inngest itself.",
     ],
   ])("is registered with the reason: case %#", (fields, problem) => {
     const config = read(raw(fields));
@@ -158,7 +158,6 @@ describe("a function that can't run here", () => {
   test.each([
     ["batchEvents", { maxSize: 2, timeout: "1s" }],
     ["debounce", { period: "1s" }],
-    ["priority", { run: "1" }],
   ])("names the option that is lacking: %s", (option, value) => {
     expect(read(raw({ [option]: value })).problem).toStartWith(`It uses ${option}, which`);
   });

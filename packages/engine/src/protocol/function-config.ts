@@ -63,7 +63,6 @@ type RawLimit = z.infer<typeof LimitSchema>;
 const LACKING: readonly (readonly [field: string, option: string])[] = [
   ["batchEvents", "batchEvents"],
   ["debounce", "debounce"],
-  ["priority", "priority"],
 ];
 
 export type FunctionReading =

@@ -4,8 +4,8 @@
 // Invariants:
 //   S1. At most `callsMax` calls and `timersMax` timers are in hand, and never more calls than a
 //       concurrency limit allows.
-//   S2. Of what is due, the oldest run goes first. An item that waits for a limit or for its app blocks
-//       nobody else, and calls hold up no timers.
+//   S2. Of what is due, the oldest run goes first, a priority counted in. An item that waits for a limit,
+//       a throttle or its app blocks nobody else, and calls hold up no timers.
 //   S3. An item in hand is never started a second time before `finish` or `putBack` is called for it.
 //   S4. After `stop` nothing is started.
 //   S5. What an app that does not answer should get waits for it (`parked-apps.ts`).
@@ -27,6 +27,8 @@ export interface ScheduledItem {
   readonly dueAtMs: number;
   /** Empty for timers: only what calls someone counts against limits. */
   readonly slots: readonly ConcurrencySlot[];
+  /** Its run's place in line when that is not the run's id. */
+  readonly rank?: string | null;
   /** Of a run's first call, and gone once it was passed: a later try of the same call is no start. */
   readonly throttle?: ThrottleGate;
 }
@@ -285,6 +287,8 @@ export class Scheduler {
 }
 
 function isOlder(a: Entry, b: Entry): boolean {
-  if (a.item.runId !== b.item.runId) return a.item.runId < b.item.runId;
+  const rankA = a.item.rank ?? a.item.runId;
+  const rankB = b.item.rank ?? b.item.runId;
+  if (rankA !== rankB) return rankA < rankB;
   return a.item.dueAtMs < b.item.dueAtMs;
 }

@@ -3,6 +3,7 @@ import type { ConcurrencySlot } from "../core/concurrency.ts";
 import { eventPayload, type StoredEvent } from "../core/event.ts";
 import { evaluateKey } from "../core/expression/evaluate.ts";
 import type { Throttle } from "../core/flow-control.ts";
+import { findRank } from "../core/priority.ts";
 import { discoveryItemId } from "../core/queue-item.ts";
 import { addCancelWaits } from "./cancel-waits.ts";
 import type { IntakeTransaction } from "./intake-transaction.ts";
@@ -28,6 +29,8 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
   if (known !== null) return known;
   const runId = createId();
   const slots = findSlots(fn, event);
+  const { priority } = fn.config;
+  const rank = priority === undefined ? null : findRank(runId, priority, eventPayload(event));
   store.runs.insert({
     id: runId,
     functionId: fn.id,
@@ -35,6 +38,7 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
     eventInternalId: event.internalId,
     queuedAtMs: nowMs,
     slotsJson: JSON.stringify(slots),
+    rank,
     correlationId,
     rerunOf,
   });
@@ -43,7 +47,7 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
     addCancelWaits(transition, { runId, cancelOn: fn.config.cancelOn, event });
   const dueAtMs = Math.max(nowMs, event.tsMs);
   const throttle = fn.config.throttle ? findThrottleGate(fn.id, fn.config.throttle, event) : null;
-  enqueueStart(transition, { runId, fn, slots, throttle, dueAtMs });
+  enqueueStart(transition, { runId, fn, slots, rank, throttle, dueAtMs });
   if (fn.config.timeouts) {
     limitStart(transition, { runId, appId: fn.appId, config: fn.config, dueAtMs });
   }
@@ -69,6 +73,7 @@ export function recordSkippedRun(transition: IntakeTransaction, start: RunStart)
     eventInternalId: event.internalId,
     queuedAtMs,
     slotsJson: "[]",
+    rank: null,
     correlationId,
     rerunOf: null,
   });
@@ -86,11 +91,12 @@ function enqueueStart(
     readonly runId: string;
     readonly fn: AppFunction;
     readonly slots: readonly ConcurrencySlot[];
+    readonly rank: string | null;
     readonly throttle: ThrottleGate | null;
     readonly dueAtMs: number;
   },
 ): void {
-  const { runId, fn, slots, throttle, dueAtMs } = start;
+  const { runId, fn, slots, rank, throttle, dueAtMs } = start;
   const id = discoveryItemId(runId);
   const kind = "discovery";
   transition.deps.store.queue.insert({
@@ -103,7 +109,7 @@ function enqueueStart(
     queuedAtMs: transition.nowMs,
     payloadJson: throttle ? JSON.stringify(throttle) : null,
   });
-  const item = { id, runId, appId: fn.appId, kind, dueAtMs, slots } as const;
+  const item = { id, runId, appId: fn.appId, kind, dueAtMs, slots, rank } as const;
   transition.effects.put(throttle ? { ...item, throttle } : item);
 }
 

@@ -10,6 +10,7 @@ import type { Wait, WaitMatch } from "../core/wait.ts";
 export interface DueItem extends QueueItem {
   readonly appId: string;
   readonly slotsJson: string;
+  readonly rank: string | null;
 }
 
 /**

@@ -77,7 +77,7 @@ export class Transition {
   schedule(run: Run, item: QueueItem): void {
     const { id, runId, kind, dueAtMs } = item;
     const slots = callsSomeone(kind) ? run.slots : [];
-    this.effects.put({ id, runId, appId: run.appId, kind, dueAtMs, slots });
+    this.effects.put({ id, runId, appId: run.appId, kind, dueAtMs, slots, rank: run.rank });
   }
 
   #applyOne(run: Run, change: Exclude<Change, { kind: "invoke" }>, byItemId: string | null): void {

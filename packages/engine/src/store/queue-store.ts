@@ -5,6 +5,7 @@ import type { QueueItem } from "../core/queue-item.ts";
 export interface DueItem extends QueueItem {
   readonly appId: string;
   readonly slotsJson: string;
+  readonly rank: string | null;
 }
 
 const INSERT = `
@@ -33,7 +34,8 @@ export class QueueStore {
              item.due_at_ms AS dueAtMs, item.queued_at_ms AS queuedAtMs,
              CASE WHEN item.kind = 'discovery' AND run.status = 'QUEUED' THEN item.payload_json END
                AS payloadJson,
-             coalesce(run.app_id, '') AS appId, coalesce(run.slots_json, '[]') AS slotsJson
+             coalesce(run.app_id, '') AS appId, coalesce(run.slots_json, '[]') AS slotsJson,
+             run.rank
       FROM queue_items AS item LEFT JOIN runs AS run ON run.id = item.run_id`);
     this.#reschedule = db.query(
       "UPDATE queue_items SET attempt = ?2, due_at_ms = ?3, queued_at_ms = ?4 WHERE id = ?1",

@@ -74,7 +74,7 @@ interface Seed {
 /** Written as they are: the store's own verbs would not let an arbitrary history through. */
 function addRun(seed: Seed): void {
   const { id, functionId, queuedAtMs } = seed;
-  const ids = { correlationId: null, rerunOf: null, eventInternalId: "event" };
+  const ids = { rank: null, correlationId: null, rerunOf: null, eventInternalId: "event" };
   const appId = `id-of-${functionId.split("-")[0]}`;
   store.runs.insert({ id, functionId, appId, queuedAtMs, slotsJson: "[]", ...ids });
   db.query("UPDATE runs SET status = ?, started_at_ms = ?, ended_at_ms = ? WHERE id = ?").run(

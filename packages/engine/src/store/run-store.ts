@@ -15,27 +15,29 @@ interface RunRow {
   readonly requestVersion: number;
   readonly isPlanning: number;
   readonly slotsJson: string;
+  readonly rank: string | null;
   readonly correlationId: string | null;
   readonly rerunOf: string | null;
 }
 
 const INSERT = `
   INSERT INTO runs (id, function_id, app_id, event_internal_id, status, queued_at_ms, request_version,
-                    is_planning, slots_json, correlation_id, rerun_of)
+                    is_planning, slots_json, correlation_id, rerun_of, rank)
   VALUES ($id, $functionId, $appId, $eventInternalId, 'QUEUED', $queuedAtMs, -1, 0, $slotsJson,
-          $correlationId, $rerunOf)`;
+          $correlationId, $rerunOf, $rank)`;
 
 const INSERT_SKIPPED = `
   INSERT INTO runs (id, function_id, app_id, event_internal_id, status, queued_at_ms, ended_at_ms,
-                    output_json, request_version, is_planning, slots_json, correlation_id, rerun_of)
+                    output_json, request_version, is_planning, slots_json, correlation_id, rerun_of,
+                    rank)
   VALUES ($id, $functionId, $appId, $eventInternalId, 'SKIPPED', $queuedAtMs, $queuedAtMs, 'null', -1,
-          0, $slotsJson, $correlationId, $rerunOf)`;
+          0, $slotsJson, $correlationId, $rerunOf, $rank)`;
 
 const SELECT = `
   SELECT id, function_id AS functionId, app_id AS appId, event_internal_id AS eventInternalId, status,
          queued_at_ms AS queuedAtMs, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs,
          output_json AS outputJson, request_version AS requestVersion, is_planning AS isPlanning,
-         slots_json AS slotsJson, correlation_id AS correlationId, rerun_of AS rerunOf
+         slots_json AS slotsJson, correlation_id AS correlationId, rerun_of AS rerunOf, rank
   FROM runs WHERE id = ?`;
 
 const START = `

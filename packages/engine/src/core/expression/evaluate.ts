@@ -32,6 +32,13 @@ export function evaluateKey(text: string, event: unknown): string {
   return compiled.ok ? keyOf(compiled.evaluate({ event })) : "false";
 }
 
+/** The whole number that an expression gives for an event, or null when it gives none. */
+export function evaluateInteger(text: string, event: unknown): number | null {
+  const compiled = compileExpression(text);
+  const value = compiled.ok ? compiled.evaluate({ event }) : null;
+  return typeof value === "number" && Number.isFinite(value) ? Math.trunc(value) : null;
+}
+
 function keyOf(value: Value): string {
   if (value === UNKNOWN || value instanceof Fault) return "false";
   return typeof value === "string" ? value : JSON.stringify(value);

@@ -1,5 +1,6 @@
 import type { FlowControl } from "../../core/flow-control.ts";
 import { readCancelOn } from "./cancel-on.ts";
+import { readPriority } from "./priority.ts";
 import { readRateLimits } from "./rate-limits.ts";
 import { readSingleton } from "./singleton.ts";
 import { readThrottle } from "./throttle.ts";
@@ -15,9 +16,11 @@ export function readFlowControl(
   const rateLimits = readRateLimits(fields, problems);
   const singleton = readSingleton(fields["singleton"], problems);
   const throttle = readThrottle(fields["throttle"], problems);
+  const priority = readPriority(fields["priority"], problems);
   return {
     ...(cancelOn.length === 0 ? {} : { cancelOn }),
     ...(timeouts === null ? {} : { timeouts }),
+    ...(priority === null ? {} : { priority }),
     ...(throttle === null ? {} : { throttle }),
     ...(singleton === null ? {} : { singleton }),
     ...(rateLimits.length === 0 ? {} : { rateLimits }),
