@@ -1,6 +1,7 @@
 // The whole engine with the official SDK, in one process, without a socket and on virtual time: the
 // engine's calls go straight to the SDK's handler, and the SDK's requests to the engine's routes.
 
+import type { Database } from "bun:sqlite";
 import { Hono } from "hono";
 import { Inngest, type InngestFunction } from "inngest";
 import { serve } from "inngest/hono";
@@ -25,6 +26,7 @@ export interface HarnessOptions {
   readonly optimizeParallelism?: boolean;
   readonly checkpointing?: boolean;
   readonly retryIntervalMs?: number;
+  readonly openDatabase?: (file: string) => Database;
   /** For requests to other hosts: a model, say. */
   readonly fetchElsewhere?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -50,6 +52,8 @@ export class EngineHarness {
   readonly inngest: Inngest;
   /** Set to make the app refuse its calls, as one that is down. */
   isAppDown = false;
+  /** Set to make the app break the connection after it has done what it was called for. */
+  losesAnswers = false;
   /** Calls that reached the app, in order: the step that was asked for, and the attempt. */
   readonly calls: { readonly stepId: string; readonly attempt: number }[] = [];
   readonly logged: string[] = [];
@@ -177,7 +181,8 @@ export class EngineHarness {
   }
 
   #startEngine(): [EngineCore, Hono] {
-    const { storage = { kind: "memory" }, signingKey, retryIntervalMs } = this.#options;
+    const { storage = { kind: "memory" }, signingKey } = this.#options;
+    const { retryIntervalMs, openDatabase } = this.#options;
     const signingKeys = signingKey === undefined ? [] : [signingKey];
     const core = new EngineCore({
       storage,
@@ -189,6 +194,7 @@ export class EngineHarness {
       fetch: (url, init) => this.#fetchOutside(url, init),
       onLog: ({ message }) => this.logged.push(message),
       ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
+      ...(openDatabase === undefined ? {} : { openDatabase }),
     });
     const isDev = signingKey === undefined;
     const nowMs = () => this.clock.nowMs();
@@ -212,7 +218,11 @@ export class EngineHarness {
     if (this.isAppDown) throw new Error("Unable to connect: connection refused");
     if (init.method === "POST") this.#note(url, init);
     const { signal: _, ...rest } = init;
-    return this.#app.request(url, rest);
+    const response = await this.#app.request(url, rest);
+    if (this.losesAnswers && init.method === "POST") {
+      throw new Error("The socket connection was closed unexpectedly.");
+    }
+    return response;
   }
 
   #note(url: string, init: RequestInit): void {
