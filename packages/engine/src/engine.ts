@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { isRegistered } from "./core/app.ts";
 import { callsSomeone } from "./core/queue-item.ts";
 import { createUlidSource } from "./core/ulid.ts";
 import { AppCommands } from "./runtime/app-commands.ts";
@@ -124,11 +123,10 @@ export class EngineCore {
           });
       },
     });
-    const knownUrls = () => registry.apps.filter(isRegistered).map(({ url }) => url);
     const { sdkUrls = [] } = options;
     this.#resync = new Resync({
       syncApp: (url) => apps.syncApp(url),
-      isExpected: (url) => sdkUrls.includes(url) || knownUrls().includes(url),
+      isExpected: (url) => sdkUrls.includes(url) || registry.urls.includes(url),
       clock,
       log: onLog,
     });
@@ -138,7 +136,7 @@ export class EngineCore {
     this.commands = bindCommands(runs, apps);
     apps.load();
     this.#loadQueue();
-    this.#start([...knownUrls(), ...sdkUrls]);
+    this.#start([...registry.urls, ...sdkUrls]);
   }
 
   /** Items that are being carried out at this moment. */

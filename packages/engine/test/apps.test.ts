@@ -1,5 +1,6 @@
 // Apps that move, lose functions, or get in each other's way.
 
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -148,6 +149,17 @@ describe("a restart", () => {
     });
     await engine.commands.removeApp(MOVED_URL);
     engine.stop();
+    engine = open();
+    expect(asked).toEqual([APP_URL]);
+  });
+
+  test("asks the apps of an earlier release, too, whose registrations have to be read anew", async () => {
+    engine = open();
+    await engine.register();
+    engine.stop();
+    const db = new Database(join(path, "engine.db"));
+    db.exec("UPDATE apps SET checksum = ''");
+    db.close();
     engine = open();
     expect(asked).toEqual([APP_URL]);
   });

@@ -9,15 +9,10 @@ export interface App {
   readonly framework: string;
   readonly sdkLanguage: string;
   readonly sdkVersion: string;
-  /** Of the registration's content: an equal one changes nothing. Empty once the app was removed. */
+  /** Of the registration's content: an equal one changes nothing. Empty when any is to be a change. */
   readonly checksum: string;
   readonly createdAtMs: number;
   readonly syncedAtMs: number;
-}
-
-/** False for an app that was removed and has not registered again. */
-export function isRegistered({ checksum }: App): boolean {
-  return checksum !== "";
 }
 
 export interface AppFunction {

@@ -24,6 +24,12 @@ export class Registry {
     return [...this.#byId.values()];
   }
 
+  /** Where apps are to be asked for their functions. One that was removed has none left. */
+  get urls(): readonly string[] {
+    const appIds = new Set(this.functions.filter((fn) => !fn.isArchived).map(({ appId }) => appId));
+    return this.#apps.filter(({ id }) => appIds.has(id)).map(({ url }) => url);
+  }
+
   replace(apps: readonly App[], functions: readonly AppFunction[]): void {
     this.#apps = apps;
     this.#byId = new Map(functions.map((fn) => [fn.id, fn]));

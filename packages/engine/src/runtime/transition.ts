@@ -29,6 +29,7 @@ export class Transition {
   readonly effects = new Effects();
   readonly nowMs: number;
   readonly deps: TransitionDeps;
+  readonly #arriving: StoredEvent[] = [];
 
   constructor(deps: TransitionDeps) {
     this.deps = deps;
@@ -47,8 +48,16 @@ export class Transition {
     };
   }
 
+  /**
+   * Takes in the event and then those that its consequences send, one after the other: an end may bring
+   * about thousands of others, each telling of its own.
+   */
   acceptEvent(event: StoredEvent): void {
-    acceptEvent(this, event);
+    this.#arriving.push(event);
+    if (this.#arriving.length > 1) return;
+    // Grows while it is gone through.
+    for (const next of this.#arriving) acceptEvent(this, next);
+    this.#arriving.length = 0;
   }
 
   /** Writes a decision's changes. `byItemId` names the item in hand that the decision is about. */

@@ -16,7 +16,8 @@ export class SingletonStore {
       ON CONFLICT DO UPDATE SET run_id = excluded.run_id`);
     this.#removeFree = db.query(`
       DELETE FROM singletons
-      WHERE run_id NOT IN (SELECT id FROM runs WHERE status IN ('QUEUED', 'RUNNING'))`);
+      WHERE NOT EXISTS (
+        SELECT 1 FROM runs WHERE id = singletons.run_id AND status IN ('QUEUED', 'RUNNING'))`);
   }
 
   /** Null when no run has the key, or the one that had it has ended. */
