@@ -74,7 +74,12 @@ describe.skipIf(!canDownload)("bin/demo", () => {
       const crashed = demo(["--crash"]);
       expect(await crashed.exited()).toBe(0);
       const kills = crashed.output.match(/kill -9 \d+ \d+: .* in the middle of .*/g) ?? [];
-      expect(kills.map((line) => line.split(" ").at(-1))).toEqual(["download", "transcribe"]);
+      // The sound is taken out in a moment: a slow machine may be met in the middle of that, too.
+      const steps = kills.map((line) => line.split(" ").at(-1));
+      expect(steps.filter((step) => step !== "transcribe:audio")).toEqual([
+        "download",
+        "transcribe",
+      ]);
       expect(
         crashed.output.match(/goes on without them: \d+ \S*(python3|pocketsphinx)/g),
       ).toHaveLength(2);
