@@ -83,6 +83,14 @@ describe("a function's result", () => {
     expect(ending?.outputJson).toBe("null");
   });
 
+  test("of more than 4 MB fails the run, whichever way it came", () => {
+    const data = "x".repeat(4 * 1024 * 1024);
+    const complete: StepOp = { ...base("complete"), kind: "run-complete", data };
+    for (const outcome of [ops(complete), { kind: "finished", output: data } as const]) {
+      expect(find(decide(outcome), "end-run")?.ending.error?.name).toBe("OutputTooLargeError");
+    }
+  });
+
   test("may come with the steps before it, which are stored first", () => {
     const complete: StepOp = { ...base("complete"), kind: "run-complete", data: "end" };
     const changes = decide(ops(done("a"), complete));

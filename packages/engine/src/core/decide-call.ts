@@ -9,6 +9,7 @@
 import { assertNever } from "./assert.ts";
 import type { Change } from "./change.ts";
 import { addOp } from "./decide-op.ts";
+import { STEP_OUTPUT_BYTES_MAX } from "./limits.ts";
 import type { CallAnswer, CallOutcome, OpBase, SerializedError, StepOp } from "./outcome.ts";
 import type { QueueItem } from "./queue-item.ts";
 import { retryDelayMs } from "./retry-delay.ts";
@@ -99,7 +100,9 @@ function askAgain(draft: RunDraft, problem: string, context: CallContext): void 
 }
 
 function endCompleted(draft: RunDraft, output: unknown): void {
-  draft.endRun({ status: "COMPLETED", outputJson: JSON.stringify(output ?? null), error: null });
+  const outputJson = JSON.stringify(output ?? null);
+  if (outputJson.length > STEP_OUTPUT_BYTES_MAX) return draft.failRun(outputTooLarge());
+  draft.endRun({ status: "COMPLETED", outputJson, error: null });
 }
 
 interface Failure {
@@ -187,6 +190,13 @@ function inPriorityOrder(ops: readonly StepOp[]): StepOp[] {
 
 function protocolError(problem: string): SerializedError {
   return { name: "ProtocolError", message: problem };
+}
+
+function outputTooLarge(): SerializedError {
+  return {
+    name: "OutputTooLargeError",
+    message: `The function returned more than ${STEP_OUTPUT_BYTES_MAX} bytes. Write the data to a file and return a reference.`,
+  };
 }
 
 function unsupportedError(op: string): SerializedError {
