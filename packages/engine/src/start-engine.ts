@@ -1,7 +1,7 @@
 import { version } from "../package.json";
 import { EngineError } from "./core/errors.ts";
 import { EngineCore } from "./engine.ts";
-import { Access } from "./http/access.ts";
+import { Access } from "./http/access/access.ts";
 import { createHttpApp } from "./http/app.ts";
 import { createPageServer, type PageServer, type Pages } from "./http/page-server.ts";
 import { isSigningKey } from "./protocol/signature.ts";

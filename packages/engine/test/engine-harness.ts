@@ -7,7 +7,7 @@ import { Inngest, type InngestFunction } from "inngest";
 import { serve } from "inngest/hono";
 import { createUlidSource } from "../src/core/ulid.ts";
 import { EngineCore } from "../src/engine.ts";
-import { Access } from "../src/http/access.ts";
+import { Access } from "../src/http/access/access.ts";
 import { createHttpApp } from "../src/http/app.ts";
 import type { Storage } from "../src/store/database.ts";
 import { VirtualClock } from "../src/testing/virtual-clock.ts";

@@ -3,22 +3,22 @@
 
 import { Hono } from "hono";
 import { EngineError } from "../core/errors.ts";
+import { createLoginRoutes } from "./access/login-routes.ts";
+import { withSecurityHeaders } from "./access/security-headers.ts";
 import { pathForLog } from "./api-family.ts";
-import { addCheckpointRoutes } from "./checkpoint-routes.ts";
 import type { HttpDeps } from "./deps.ts";
 import { unknownErrorResponse } from "./error-response.ts";
-import { addEventRoutes } from "./event-routes.ts";
 import { addGraphqlRoute } from "./graphql/graphql-route.ts";
-import { addInvokeRoute } from "./invoke-route.ts";
-import { createLoginRoutes } from "./login-routes.ts";
-import { withSecurityHeaders } from "./security-headers.ts";
-import { createStateRoutes } from "./state-routes.ts";
-import { createSyncRoutes, describeDevServer } from "./sync-routes.ts";
-import { createV1Routes } from "./v1-routes.ts";
-import { v2Item } from "./v2-answers.ts";
-import { createV2AppRoutes } from "./v2-app-routes.ts";
-import { createV2EventRoutes } from "./v2-event-routes.ts";
-import { createV2RunRoutes } from "./v2-run-routes.ts";
+import { addCheckpointRoutes } from "./sdk/checkpoint-routes.ts";
+import { addEventRoutes } from "./sdk/event-routes.ts";
+import { addInvokeRoute } from "./sdk/invoke-route.ts";
+import { createStateRoutes } from "./sdk/state-routes.ts";
+import { createSyncRoutes, describeDevServer } from "./sdk/sync-routes.ts";
+import { createV1Routes } from "./v1/v1-routes.ts";
+import { v2Item } from "./v2/v2-answers.ts";
+import { createV2AppRoutes } from "./v2/v2-app-routes.ts";
+import { createV2EventRoutes } from "./v2/v2-event-routes.ts";
+import { createV2RunRoutes } from "./v2/v2-run-routes.ts";
 
 /** All that the engine answers over HTTP. */
 export function createHttpApp(deps: HttpDeps): Hono {

@@ -1,7 +1,7 @@
 import type { EngineCommands } from "../runtime/commands.ts";
 import type { Log } from "../runtime/log.ts";
 import type { ReadStore } from "../runtime/read-store.ts";
-import type { Access } from "./access.ts";
+import type { Access } from "./access/access.ts";
 
 /** What the routes need, as `engine.ts` gives it to `createHttpApp`. */
 export interface HttpDeps {

@@ -1,7 +1,7 @@
 import { EngineError, type EngineErrorCode } from "../core/errors.ts";
 import type { Log } from "../runtime/log.ts";
+import { CORS_HEADERS } from "./access/cors.ts";
 import { type ApiFamily, apiFamilyOf, pathForLog } from "./api-family.ts";
-import { CORS_HEADERS } from "./cors.ts";
 
 const STATUS = {
   INPUT_INVALID: 400,

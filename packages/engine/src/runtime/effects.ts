@@ -1,5 +1,5 @@
 import type { RunStatus } from "../core/run.ts";
-import type { ScheduledItem, Scheduler } from "./scheduler.ts";
+import type { ScheduledItem, Scheduler } from "./queue/scheduler.ts";
 
 export interface EndedRunNotice {
   readonly runId: string;

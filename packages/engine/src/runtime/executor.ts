@@ -21,16 +21,16 @@ import type { FunctionConfig } from "../core/function-config.ts";
 import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
 import { callsApp, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
-import { type GatewayOutcome, requestModel } from "./ai-gateway.ts";
-import { calledStepId, createCallRequest } from "./call-request.ts";
-import { fireCron } from "./cron-runs.ts";
+import { type GatewayOutcome, requestModel } from "./calls/ai-gateway.ts";
+import { calledStepId, createCallRequest } from "./calls/call-request.ts";
+import type { CallInFlight, InFlight } from "./calls/in-flight.ts";
+import { LostAnswers } from "./calls/lost-answers.ts";
+import type { SdkCaller } from "./calls/sdk-caller.ts";
 import { Effects, type EffectTargets } from "./effects.ts";
-import type { CallInFlight, InFlight } from "./in-flight.ts";
+import { findPassedTimeout, fireTimeout, limitFinish } from "./flow/run-timeouts.ts";
+import { fireCron } from "./intake/cron-runs.ts";
 import type { Log } from "./log.ts";
-import { LostAnswers } from "./lost-answers.ts";
-import { findPassedTimeout, fireTimeout, limitFinish } from "./run-timeouts.ts";
-import type { ScheduledItem } from "./scheduler.ts";
-import type { SdkCaller } from "./sdk-caller.ts";
+import type { ScheduledItem } from "./queue/scheduler.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
 
 export interface ExecutorDeps extends TransitionDeps, EffectTargets {

@@ -10,10 +10,10 @@ import { hasEnded, type Run } from "../core/run.ts";
 import { INVOKED_EVENT } from "../core/system-events.ts";
 import { ulidFromSeed } from "../core/ulid.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
-import { admit } from "./admission.ts";
+import type { InFlight } from "./calls/in-flight.ts";
 import type { EffectTargets } from "./effects.ts";
-import type { InFlight } from "./in-flight.ts";
-import { startRun } from "./start-run.ts";
+import { admit } from "./intake/admission.ts";
+import { startRun } from "./intake/start-run.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
 
 export interface RunCommandDeps extends TransitionDeps, EffectTargets {

@@ -10,11 +10,11 @@ import { type EventPayload, eventPayload, type StoredEvent } from "../core/event
 import { callsSomeone, discoveryItemId, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run, type RunView } from "../core/run.ts";
 import { endEvents, INVOKED_EVENT, type SystemEvent } from "../core/system-events.ts";
-import { admit } from "./admission.ts";
 import { Effects } from "./effects.ts";
-import { acceptEvent } from "./intake.ts";
-import type { IntakeDeps } from "./intake-transaction.ts";
-import { findWaitMatch } from "./wait-matching.ts";
+import { admit } from "./intake/admission.ts";
+import { acceptEvent } from "./intake/intake.ts";
+import type { IntakeDeps } from "./intake/intake-transaction.ts";
+import { findWaitMatch } from "./intake/wait-matching.ts";
 
 export interface TransitionDeps extends IntakeDeps {
   /** A step of the run was settled by this item, or by none: other calls of the run must hear of it. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { EngineError } from "../../src/core/errors.ts";
-import { EVENTS_BODY_BYTES_MAX } from "../../src/http/request-body.ts";
+import { EVENTS_BODY_BYTES_MAX } from "../../src/http/request/request-body.ts";
 import { EVENT_KEY, HttpFixture, SIGNING_KEY } from "./fixture.ts";
 
 let http: HttpFixture;

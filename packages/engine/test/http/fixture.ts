@@ -5,7 +5,7 @@ import type { Hono } from "hono";
 import type { RunEnding, StepRecord } from "../../src/core/change.ts";
 import type { FunctionConfig } from "../../src/core/function-config.ts";
 import { createUlidSource } from "../../src/core/ulid.ts";
-import { Access, type AccessOptions } from "../../src/http/access.ts";
+import { Access, type AccessOptions } from "../../src/http/access/access.ts";
 import { createHttpApp } from "../../src/http/app.ts";
 import type { HttpDeps } from "../../src/http/deps.ts";
 import type { EngineCommands } from "../../src/runtime/commands.ts";

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { EngineError } from "../../core/errors.ts";
 import { isRecord } from "../../protocol/record.ts";
 import type { HttpDeps } from "../deps.ts";
-import { QUERY_BODY_BYTES_MAX, readObject } from "../request-body.ts";
+import { QUERY_BODY_BYTES_MAX, readObject } from "../request/request-body.ts";
 import { createResolvers } from "./resolvers.ts";
 import { SCHEMA_TEXT } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import type { TraceSpan } from "../../core/trace.ts";
 import { moment } from "../json-answer.ts";
-import { STEP_OPS } from "../v2-answers.ts";
+import { STEP_OPS } from "../v2/v2-answers.ts";
 
 /** A span as GraphQL shows it: its output is asked for on its own, with `outputID`. */
 export function spanView(span: TraceSpan, runId: string): object {

@@ -1,0 +1,213 @@
+// Apps and their functions: sync, both ways (protocol notes, section 1.1), and removal.
+
+import type { App, AppFunction } from "../../core/app.ts";
+import { EngineError } from "../../core/errors.ts";
+import { uuidFromName } from "../../core/uuid.ts";
+import { type Registration, readInBandSync } from "../../protocol/registration.ts";
+import { signBody } from "../../protocol/signature.ts";
+import { Effects, type EffectTargets } from "../effects.ts";
+import { createCronItem, cronItemId, findSchedules } from "../intake/cron-runs.ts";
+import type { IntakeDeps } from "../intake/intake-transaction.ts";
+
+export interface AppCommandDeps extends IntakeDeps, EffectTargets {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly signingKeys: readonly string[];
+  readonly isDev: boolean;
+}
+
+export interface SyncResult {
+  readonly isModified: boolean;
+  readonly appId: string;
+}
+
+interface ScheduleChange {
+  readonly nowMs: number;
+  readonly effects: Effects;
+}
+
+const SYNC_TIMEOUT_MS = 10_000;
+
+export class AppCommands {
+  readonly #deps: AppCommandDeps;
+
+  constructor(deps: AppCommandDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes apps and functions from the tables; once, at the engine's start. */
+  load(): void {
+    const { registry, store } = this.#deps;
+    registry.replace(store.apps.loadApps(), store.apps.loadFunctions());
+  }
+
+  async register(registration: Registration): Promise<SyncResult> {
+    const { scheduler, store } = this.#deps;
+    const appId = uuidFromName(`app:${registration.appName}`);
+    const effects = await store.write(
+      () => this.#store(appId, registration),
+      (changes) => changes && this.#follow(changes),
+    );
+    scheduler().unpark(appId);
+    return { isModified: effects !== null, appId };
+  }
+
+  /** Asks the app itself. Rejects with SYNC_REJECTED, saying why and what to do. */
+  async syncApp(url: string): Promise<SyncResult> {
+    const response = await this.#requestSync(url);
+    const text = await response.text();
+    const reading = readInBandSync({
+      status: response.status,
+      headers: response.headers,
+      body: text,
+      url,
+    });
+    if (reading.kind === "out-of-band") {
+      const app = this.#deps.registry.apps.find((known) => known.url === url);
+      if (app) return { isModified: false, appId: app.id };
+      throw new EngineError("SYNC_REJECTED", `${url} accepted the sync but did not register.`);
+    }
+    if (reading.kind === "refused") throw new EngineError("SYNC_REJECTED", reading.problem);
+    return this.register(reading.registration);
+  }
+
+  async removeApp(url: string): Promise<void> {
+    const { store, clock } = this.#deps;
+    const remove = (): Effects => {
+      // Several, when an app was renamed and its old name still has the address.
+      const apps = store.apps.loadApps().filter((known) => known.url === url);
+      if (apps.length === 0) throw new EngineError("NOT_FOUND", `No app is registered at ${url}.`);
+      const change = { nowMs: clock.nowMs(), effects: new Effects() };
+      const appIds = new Set(apps.map(({ id }) => id));
+      for (const fn of store.apps.loadFunctions()) {
+        if (appIds.has(fn.appId) && !fn.isArchived) this.#archive(fn, change);
+      }
+      // So that the same registration counts as a change when the app comes back.
+      for (const app of apps) store.apps.putApp({ ...app, checksum: "" });
+      return change.effects;
+    };
+    await store.write(remove, (effects) => this.#follow(effects));
+  }
+
+  #follow(effects: Effects): void {
+    this.load();
+    effects.applyTo(this.#deps);
+  }
+
+  async #requestSync(url: string): Promise<Response> {
+    const { fetch, signingKeys, clock, isDev } = this.#deps;
+    const body = JSON.stringify({ url });
+    const [key] = signingKeys;
+    const nowSeconds = Math.floor(clock.nowMs() / 1_000);
+    const signature =
+      key === undefined ? {} : { "x-inngest-signature": signBody(key, { url }, nowSeconds) };
+    try {
+      return await fetch(url, {
+        method: "PUT",
+        headers: {
+          "content-type": "application/json",
+          "x-inngest-sync-kind": "in_band",
+          "x-inngest-server-kind": isDev ? "dev" : "cloud",
+          ...signature,
+        },
+        body,
+        redirect: "manual",
+        signal: AbortSignal.timeout(SYNC_TIMEOUT_MS),
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new EngineError("SYNC_REJECTED", `${url} could not be reached: ${reason}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /**
+   * Null when the registration says nothing new. Compares with the tables: another registration of this
+   * turn may be in them already, and not yet in memory.
+   */
+  #store(appId: string, registration: Registration): Effects | null {
+    const { store, clock } = this.#deps;
+    const nowMs = clock.nowMs();
+    const { appName: name, url, framework, sdkLanguage, sdkVersion, checksum } = registration;
+    const known = store.apps.loadApps().find(({ id }) => id === appId);
+    if (known?.checksum === checksum && known.url === url) return null;
+    const app: App = {
+      id: appId,
+      name,
+      url,
+      framework,
+      sdkLanguage,
+      sdkVersion,
+      checksum,
+      createdAtMs: known?.createdAtMs ?? nowMs,
+      syncedAtMs: nowMs,
+    };
+    store.apps.putApp(app);
+    const functions = registration.functions.map((config): AppFunction => {
+      const id = uuidFromName(`function:${name}:${config.slug}`);
+      return { id, appId, config, isArchived: false };
+    });
+    return this.#replaceFunctions(functions, appId, nowMs);
+  }
+
+  #replaceFunctions(functions: readonly AppFunction[], appId: string, nowMs: number): Effects {
+    const { store } = this.#deps;
+    const effects = new Effects();
+    const old = new Map(store.apps.loadFunctions().map((fn) => [fn.id, fn]));
+    this.#refuseTakenSlugs(functions, [...old.values()]);
+    for (const fn of functions) {
+      store.apps.putFunction(fn.id, appId, fn.config);
+      this.#replaceSchedules(old.get(fn.id), fn, { nowMs, effects });
+      old.delete(fn.id);
+    }
+    for (const fn of old.values()) {
+      if (fn.appId === appId && !fn.isArchived) this.#archive(fn, { nowMs, effects });
+    }
+    return effects;
+  }
+
+  /** "a" with "b-c" and "a-b" with "c" have one slug, and whoever invokes it could mean either. */
+  #refuseTakenSlugs(functions: readonly AppFunction[], known: readonly AppFunction[]): void {
+    const bySlug = new Map(known.map((fn) => [fn.config.slug, fn]));
+    for (const { id, config } of functions) {
+      const owner = bySlug.get(config.slug);
+      if (!owner || owner.id === id) continue;
+      const app = this.#deps.store.apps.loadApps().find((other) => other.id === owner.appId);
+      throw new EngineError(
+        "SYNC_REJECTED",
+        `The function id "${config.slug}" is that of the app "${app?.name ?? owner.appId}" already. Rename one of the two apps or functions.`,
+      );
+    }
+  }
+
+  #archive(fn: AppFunction, change: ScheduleChange): void {
+    this.#deps.store.apps.archiveFunction(fn.id, change.nowMs);
+    this.#replaceSchedules(fn, { ...fn, isArchived: true }, change);
+  }
+
+  /** A schedule that stays keeps its next time: a sync in the very minute must not skip a run. */
+  #replaceSchedules(
+    old: AppFunction | undefined,
+    fn: AppFunction,
+    { nowMs, effects }: ScheduleChange,
+  ): void {
+    const { store } = this.#deps;
+    const wanted = findSchedules(fn);
+    const wantedIds = new Set(wanted.map(cronItemId));
+    for (const schedule of old ? findSchedules(old) : []) {
+      const id = cronItemId(schedule);
+      if (wantedIds.has(id)) continue;
+      store.queue.remove(id);
+      effects.remove(id);
+    }
+    for (const schedule of wanted) {
+      const item = store.queue.exists(cronItemId(schedule))
+        ? null
+        : createCronItem(schedule, nowMs);
+      if (!item) continue;
+      store.queue.insert(item);
+      const { id, kind, dueAtMs } = item;
+      effects.put({ id, runId: "", appId: fn.appId, kind, dueAtMs, slots: [] });
+    }
+  }
+}

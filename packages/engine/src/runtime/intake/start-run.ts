@@ -1,0 +1,135 @@
+import type { AppFunction } from "../../core/app.ts";
+import type { ConcurrencySlot } from "../../core/concurrency.ts";
+import { eventPayload, type StoredEvent } from "../../core/event.ts";
+import { evaluateKey } from "../../core/expression/evaluate.ts";
+import type { Throttle } from "../../core/flow-control.ts";
+import { findRank } from "../../core/priority.ts";
+import { discoveryItemId } from "../../core/queue-item.ts";
+import { addCancelWaits } from "../flow/cancel-waits.ts";
+import { limitStart } from "../flow/run-timeouts.ts";
+import type { ThrottleGate } from "../queue/throttles.ts";
+import type { IntakeTransaction } from "./intake-transaction.ts";
+
+export interface RunStart {
+  readonly fn: AppFunction;
+  readonly event: StoredEvent;
+  readonly correlationId?: string;
+  readonly rerunOf?: string;
+}
+
+/**
+ * Creates a run, due at once or at the event's `ts`. Returns its id, or that of the run which the same
+ * event id has started within 24 hours.
+ */
+export function startRun(transition: IntakeTransaction, start: RunStart): string {
+  const { fn, event, correlationId = null, rerunOf = null } = start;
+  const { store, createId } = transition.deps;
+  const { nowMs } = transition;
+  const known = findRunOfEventId(transition, start);
+  if (known !== null) return known;
+  const runId = createId();
+  const slots = findSlots(fn, event);
+  const { priority } = fn.config;
+  const rank = priority === undefined ? null : findRank(runId, priority, eventPayload(event));
+  store.runs.insert({
+    id: runId,
+    functionId: fn.id,
+    appId: fn.appId,
+    eventInternalId: event.internalId,
+    queuedAtMs: nowMs,
+    slotsJson: JSON.stringify(slots),
+    rank,
+    correlationId,
+    rerunOf,
+  });
+  if (countsOnce(start)) store.eventKeys.put(fn.id, event.id, { id: runId, nowMs });
+  if (fn.config.cancelOn)
+    addCancelWaits(transition, { runId, cancelOn: fn.config.cancelOn, event });
+  const dueAtMs = Math.max(nowMs, event.tsMs);
+  const throttle = fn.config.throttle ? findThrottleGate(fn.id, fn.config.throttle, event) : null;
+  enqueueStart(transition, { runId, fn, slots, rank, throttle, dueAtMs });
+  if (fn.config.timeouts) {
+    limitStart(transition, { runId, appId: fn.appId, config: fn.config, dueAtMs });
+  }
+  return runId;
+}
+
+/** The run that the same event id has started within 24 hours. */
+export function findRunOfEventId(transition: IntakeTransaction, start: RunStart): string | null {
+  if (!countsOnce(start)) return null;
+  const { fn, event } = start;
+  return transition.deps.store.eventKeys.findRunId(fn.id, event.id, transition.nowMs);
+}
+
+/** Shows that the event would have started a run, and was heard. */
+export function recordSkippedRun(transition: IntakeTransaction, start: RunStart): void {
+  const { fn, event, correlationId = null } = start;
+  const { nowMs: queuedAtMs, deps } = transition;
+  const id = deps.createId();
+  deps.store.runs.insertSkipped({
+    id,
+    functionId: fn.id,
+    appId: fn.appId,
+    eventInternalId: event.internalId,
+    queuedAtMs,
+    slotsJson: "[]",
+    rank: null,
+    correlationId,
+    rerunOf: null,
+  });
+  transition.effects.endRun({ runId: id, status: "SKIPPED", endedAtMs: queuedAtMs });
+}
+
+/** Only an id that the sender gave counts, and a rerun repeats it on purpose. */
+function countsOnce({ event, rerunOf }: RunStart): boolean {
+  return event.id !== event.internalId && rerunOf === undefined;
+}
+
+function enqueueStart(
+  transition: IntakeTransaction,
+  start: {
+    readonly runId: string;
+    readonly fn: AppFunction;
+    readonly slots: readonly ConcurrencySlot[];
+    readonly rank: string | null;
+    readonly throttle: ThrottleGate | null;
+    readonly dueAtMs: number;
+  },
+): void {
+  const { runId, fn, slots, rank, throttle, dueAtMs } = start;
+  const id = discoveryItemId(runId);
+  const kind = "discovery";
+  transition.deps.store.queue.insert({
+    id,
+    runId,
+    kind,
+    stepId: "",
+    attempt: 0,
+    dueAtMs,
+    queuedAtMs: transition.nowMs,
+    payloadJson: throttle ? JSON.stringify(throttle) : null,
+  });
+  const item = { id, runId, appId: fn.appId, kind, dueAtMs, slots, rank } as const;
+  transition.effects.put(throttle ? { ...item, throttle } : item);
+}
+
+/** An event without the key is throttled with all others that have none. */
+function findThrottleGate(
+  functionId: string,
+  throttle: Throttle,
+  event: StoredEvent,
+): ThrottleGate {
+  const { limit, periodMs, burst, key } = throttle;
+  const value = key === undefined ? "" : evaluateKey(key, eventPayload(event));
+  const name = JSON.stringify([functionId, "throttle", key ?? "", value]);
+  return { name, limit, periodMs, burst };
+}
+
+/** Keys are evaluated once, with the first event. Protocol notes, section 2, "Concurrency". */
+function findSlots(fn: AppFunction, event: StoredEvent): ConcurrencySlot[] {
+  return fn.config.concurrency.map(({ limit, scope, key }) => {
+    const owner = scope === "fn" ? fn.id : "";
+    const value = key === undefined ? "" : evaluateKey(key, eventPayload(event));
+    return { name: JSON.stringify([scope, owner, key ?? "", value]), limit };
+  });
+}
