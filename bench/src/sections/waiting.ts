@@ -9,7 +9,9 @@ const WAITING_RUNS = 100_000;
 const RESUMED_RUNS = 1_000;
 const SLEEPING_RUNS = 5_000;
 const SLEEP_SPREAD_MS = 20_000;
-const SETTLE_MS = 8_000;
+/** For all sleepers to be called the first time, before the first of them wakes. */
+const SETTLE_MS = 20_000;
+const LOOK_EVERY_MS = 200;
 const P99_MS_MAX = 20;
 
 /** How soon a run goes on that waits among a hundred thousand, and how late timers are. */
@@ -35,11 +37,15 @@ export async function measureWaiting(): Promise<readonly Row[]> {
 async function makeWait(bus: BusUnderTest): Promise<void> {
   const createEvent = (index: number) => ({ name: "bench/wait", data: { key: `key-${index}` } });
   await sendInBatches(bus, createEvent, { count: WAITING_RUNS / 100, size: 100, inFlight: 4 });
+  await untilAllHaveBegun(bus);
+}
+
+async function untilAllHaveBegun(bus: BusUnderTest): Promise<void> {
   for (;;) {
     const response = await fetch(`${bus.engineUrl}/api/v2/runs?status=QUEUED&limit=1`);
     const { data } = (await response.json()) as { data: readonly unknown[] };
     if (data.length === 0) return;
-    await Bun.sleep(500);
+    await Bun.sleep(LOOK_EVERY_MS);
   }
 }
 
@@ -75,6 +81,8 @@ async function measureTimers(bus: BusUnderTest): Promise<readonly number[]> {
     return { name: "bench/sleep", data: { key, wakeAt: new Date(wakeAtMs).toISOString() } };
   };
   await sendInBatches(bus, createEvent, { count: SLEEPING_RUNS / 100, size: 100, inFlight: 4 });
+  await untilAllHaveBegun(bus);
+  if (Date.now() > firstAtMs) throw new Error("the first sleepers woke while others had not begun");
   await promise;
   return samples;
 }

@@ -7,6 +7,16 @@ const INSERT = `
   VALUES ($eventName, $matchPath, $matchJson, $runId, $stepId, $expression, $purpose, $expiresAtMs)
   ON CONFLICT DO NOTHING`;
 
+// Hops from one path to the next: DISTINCT alone would read every wait for the event.
+const SELECT_PATHS = `
+  WITH RECURSIVE paths (path) AS (
+    SELECT min(match_path) FROM waits WHERE event_name = ?1
+    UNION ALL
+    SELECT (SELECT min(match_path) FROM waits WHERE event_name = ?1 AND match_path > path)
+    FROM paths WHERE path IS NOT NULL
+  )
+  SELECT path FROM paths WHERE path IS NOT NULL`;
+
 export class WaitStore {
   readonly #insert: Statement;
   readonly #paths: Statement<{ path: string }, [string]>;
@@ -16,9 +26,7 @@ export class WaitStore {
 
   constructor(db: Database) {
     this.#insert = db.query(INSERT);
-    this.#paths = db.query(
-      "SELECT DISTINCT match_path AS path FROM waits WHERE event_name = ? ORDER BY 1",
-    );
+    this.#paths = db.query(SELECT_PATHS);
     this.#matching = db.query(`
       SELECT run_id AS runId, step_id AS stepId, event_name AS eventName, expression, purpose,
              expires_at_ms AS expiresAtMs
