@@ -114,14 +114,6 @@ export class EngineCore {
       timersMax: TIMERS_MAX,
       carryOut: (item) => void executor.carryOut(item),
       findUsedUntilMs: (name) => store.gcra.findUsedUntilMs(name),
-      putUsedUntilMs: (name, usedUntilMs) => {
-        // Nothing waits for it: the run's start is stored in the same turn.
-        store
-          .write(() => store.gcra.put(name, usedUntilMs))
-          .catch((error: unknown) => {
-            onLog({ level: "warn", message: "a throttle could not be noted", error });
-          });
-      },
     });
     const { sdkUrls = [] } = options;
     this.#resync = new Resync({

@@ -1,18 +1,26 @@
+import type { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openDatabase } from "../src/store/database.ts";
 import { EngineHarness } from "./engine-harness.ts";
+import { op, RawEngine } from "./raw-engine.ts";
 
 let harness: EngineHarness;
 let path: string;
 let beganAtMs: number;
+let db: Database;
 /** What ran, and how many seconds after the beginning. */
 let ran: [name: string, atSeconds: number][];
 
 async function start(throttle: { limit: number; period: "1m"; burst?: number; key?: string }) {
   harness = new EngineHarness({
     storage: { kind: "directory", path },
+    openDatabase: (file) => {
+      db = openDatabase(file);
+      return db;
+    },
     functions: (inngest) => [
       inngest.createFunction(
         { id: "slow", throttle, concurrency: 5, triggers: [{ event: "go" }] },
@@ -116,6 +124,35 @@ describe("throttle", () => {
     ]);
   });
 
+  test("starts no one too many when the disk refused the start (B1)", async () => {
+    await start({ limit: 6, period: "1m" });
+    const ts = beganAtMs + 10_000;
+    for (const name of ["a", "b"]) await harness.send({ name: "go", data: { name }, ts });
+    db.exec("PRAGMA query_only = 1");
+    harness.clock.advanceMs(10_000);
+    await harness.settle();
+    expect(ran).toEqual([]);
+    db.exec("PRAGMA query_only = 0");
+    await harness.advanceUntil(() => starts().length === 2);
+    expect(starts()).toEqual([
+      ["a", 11],
+      ["b", 21],
+    ]);
+  });
+
+  test("does not call a run that is cancelled while its start is stored", async () => {
+    await start({ limit: 6, period: "1m" });
+    const ts = beganAtMs + 10_000;
+    const id = await harness.send({ name: "go", data: { name: "a" }, ts });
+    const runId = (await harness.runsOf(id))[0]?.id ?? "";
+    harness.clock.advanceMs(10_000);
+    // In the same turn: after the start was written, before the disk has it.
+    await harness.commands.cancelRun(runId);
+    await harness.settle();
+    expect(ran).toEqual([]);
+    expect((await harness.runsOf(id))[0]?.status).toBe("Cancelled");
+  });
+
   test("is passed once by a run whose app was down at its start", async () => {
     await start({ limit: 1, period: "1m" });
     harness.isAppDown = true;
@@ -126,4 +163,25 @@ describe("throttle", () => {
     await harness.settle();
     expect(starts()).toEqual([["a", 0]]);
   });
+});
+
+test("the call of a throttled run leaves when its start and its mark are on the disk (B1)", async () => {
+  let database: Database | undefined;
+  const wereWritesOpen: (boolean | undefined)[] = [];
+  const engine = new RawEngine({
+    functions: [{ throttle: { limit: 1, periodMs: 1_000, burst: 0 } }],
+    openDatabase: (file) => {
+      database = openDatabase(file);
+      return database;
+    },
+    answer: () => {
+      wereWritesOpen.push(database?.inTransaction);
+      return { body: [op.complete()] };
+    },
+  });
+  await engine.register();
+  await engine.send();
+  await engine.settle();
+  engine.stop();
+  expect(wereWritesOpen).toEqual([false]);
 });

@@ -17,7 +17,6 @@ import {
   type StepResolution,
 } from "../core/decide-resolution.ts";
 import { EngineError } from "../core/errors.ts";
-import type { FunctionConfig } from "../core/function-config.ts";
 import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
 import { callsApp, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
@@ -27,7 +26,8 @@ import type { CallInFlight, InFlight } from "./calls/in-flight.ts";
 import { LostAnswers } from "./calls/lost-answers.ts";
 import type { SdkCaller } from "./calls/sdk-caller.ts";
 import { Effects, type EffectTargets } from "./effects.ts";
-import { findPassedTimeout, fireTimeout, limitFinish } from "./flow/run-timeouts.ts";
+import { type RunBeginning, recordStart } from "./flow/run-start.ts";
+import { findPassedTimeout, fireTimeout } from "./flow/run-timeouts.ts";
 import { fireCron } from "./intake/cron-runs.ts";
 import type { Log } from "./log.ts";
 import type { ScheduledItem } from "./queue/scheduler.ts";
@@ -92,7 +92,7 @@ export class Executor {
     if (item?.kind === "cron") return this.#fireCron(item);
     const run = item && store.runs.find(item.runId);
     if (!item || !run || hasEnded(run.status)) return this.#forget(scheduled.id);
-    if (callsApp(item.kind)) return this.#callApp(run, item);
+    if (callsApp(item.kind)) return this.#callApp(run, item, scheduled);
     if (item.kind === "ai") return this.#askModel(run, item);
     if (item.kind === "start-timeout" || item.kind === "finish-timeout") {
       return this.#endLate(item, item);
@@ -109,7 +109,7 @@ export class Executor {
     );
   }
 
-  async #callApp(run: Run, item: QueueItem): Promise<void> {
+  async #callApp(run: Run, item: QueueItem, scheduled: ScheduledItem): Promise<void> {
     const { inFlight, clock, sdk, isDev, store, registry } = this.#deps;
     const fn = registry.findFunction(run.functionId);
     const eventJson = store.events.findPayloadJson(run.eventInternalId);
@@ -120,7 +120,11 @@ export class Executor {
 
     const call = inFlight.begin({ itemId: item.id, runId: run.id, startedAtMs: clock.nowMs() });
     try {
-      this.#markStarted(run, fn.config, call);
+      if (run.status === "QUEUED") {
+        const stored = this.#markStarted(run, call, { config: fn.config, item: scheduled });
+        if (scheduled.throttle) await stored;
+        if (scheduled.throttle && this.#isOver(run.id)) return await this.#forget(item.id);
+      }
       const steps = store.steps.loadStates(run.id);
       const url = registry.callUrl(fn, calledStepId(item));
       const request = createCallRequest({ url, run, fn, item, call, eventJson, steps, isDev });
@@ -134,22 +138,36 @@ export class Executor {
     }
   }
 
-  /** Shown as RUNNING from now on. Nothing waits for it: the run's next change would say the same. */
-  #markStarted(run: Run, config: FunctionConfig, call: CallInFlight): void {
-    if (run.status !== "QUEUED") return;
+  /**
+   * Shown as RUNNING from now on. A throttled call waits for it (B1), and is tried again when it rejects.
+   * No other does: the run's next change would say the same.
+   */
+  async #markStarted(
+    run: Run,
+    { startedAtMs }: CallInFlight,
+    { config, item }: Omit<RunBeginning, "startedAtMs">,
+  ): Promise<void> {
     const { store, log } = this.#deps;
     const start = (): Effects | null => {
-      store.runs.start(run.id, call.startedAtMs);
-      if (!config.timeouts) return null;
+      if (!item.throttle && !config.timeouts) {
+        store.runs.start(run.id, startedAtMs);
+        return null;
+      }
       const transition = new Transition(this.#deps);
-      limitFinish(transition, run, config);
+      recordStart(transition, run, { config, item, startedAtMs });
       return transition.effects;
     };
-    store
-      .write(start, (effects) => effects?.applyTo(this.#deps))
-      .catch((error: unknown) => {
-        log({ level: "warn", message: "a run's start could not be noted", runId: run.id, error });
-      });
+    try {
+      await store.write(start, (effects) => effects?.applyTo(this.#deps));
+    } catch (error) {
+      if (item.throttle) throw error;
+      log({ level: "warn", message: "a run's start could not be noted", runId: run.id, error });
+    }
+  }
+
+  #isOver(runId: string): boolean {
+    const run = this.#deps.store.runs.find(runId);
+    return run === null || hasEnded(run.status);
   }
 
   async #park(item: QueueItem, run: Run, reason: string): Promise<void> {

@@ -13,9 +13,11 @@ function createScheduler(limits: { callsMax?: number; timersMax?: number } = {})
     clock,
     callsMax,
     timersMax,
-    carryOut: ({ id }) => started.push(id),
+    carryOut: ({ id, throttle }) => {
+      started.push(id);
+      if (throttle) marks.set(throttle.name, clock.nowMs() + throttle.periodMs / throttle.limit);
+    },
     findUsedUntilMs: (name) => marks.get(name) ?? null,
-    putUsedUntilMs: (name, usedUntilMs) => marks.set(name, usedUntilMs),
   });
 }
 

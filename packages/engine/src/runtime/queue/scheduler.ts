@@ -9,6 +9,7 @@
 //   S3. An item in hand is never started a second time before `finish` or `putBack` is called for it.
 //   S4. After `stop` nothing is started.
 //   S5. What an app that does not answer should get waits for it (`parked-apps.ts`).
+//   S6. An item passes its throttle until it is put without one, which is when its run's start is stored.
 
 import type { ConcurrencySlot } from "../../core/concurrency.ts";
 import { Heap } from "../../core/heap.ts";
@@ -29,7 +30,7 @@ export interface ScheduledItem {
   readonly slots: readonly ConcurrencySlot[];
   /** Its run's place in line when that is not the run's id. */
   readonly rank?: string | null;
-  /** Of a run's first call, and gone once it was passed: a later try of the same call is no start. */
+  /** Of a run's first call, and gone once the start is stored: a later try of the same call is none. */
   readonly throttle?: ThrottleGate;
 }
 
@@ -53,10 +54,10 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   readonly callsMax: number;
   readonly timersMax: number;
+  /** Leaves the mark of the item's throttle before it returns; then the item is put without it (S6). */
   readonly carryOut: (item: ScheduledItem) => void;
   /** The marks of throttles, see `ThrottleOptions`. */
   readonly findUsedUntilMs: (name: string) => number | null;
-  readonly putUsedUntilMs: (name: string, usedUntilMs: number) => void;
 }
 
 /** Removed sleepers are dropped in bulk; fewer than this are not worth the work. */
@@ -77,7 +78,7 @@ export class Scheduler {
   #isStopped = false;
 
   constructor(options: SchedulerOptions) {
-    const { clock, callsMax, timersMax, findUsedUntilMs, putUsedUntilMs } = options;
+    const { clock, callsMax, timersMax, findUsedUntilMs } = options;
     this.#options = options;
     this.#calls = { ready: new Heap(isOlder), inHandMax: callsMax, inHandCount: 0 };
     this.#timers = { ready: new Heap(isOlder), inHandMax: timersMax, inHandCount: 0 };
@@ -91,7 +92,7 @@ export class Scheduler {
       this.tick();
     };
     const isBefore = isOlder;
-    this.#throttles = new Throttles({ clock, isBefore, findUsedUntilMs, putUsedUntilMs, onFree });
+    this.#throttles = new Throttles({ clock, isBefore, findUsedUntilMs, onFree });
   }
 
   get inHandCount(): number {
@@ -213,15 +214,11 @@ export class Scheduler {
     if (throttle) this.#readyNextOf(throttle);
   }
 
-  /** Takes the item's slots and passes its throttle, or neither: then it waits at the one that is full. */
+  /** Takes the item's slots if its throttle lets it pass. Else it waits at the one that is full. */
   #mayStart(entry: Entry): boolean {
-    const { slots, throttle, ...item } = entry.item;
+    const { slots, throttle } = entry.item;
     if (throttle && !this.#throttles.mayPass(throttle, entry)) return false;
-    if (!this.#slots.tryTake(slots, entry)) return false;
-    if (!throttle) return true;
-    this.#throttles.pass(throttle);
-    entry.item = { ...item, slots };
-    return true;
+    return this.#slots.tryTake(slots, entry);
   }
 
   #readyNextOf(gate: ThrottleGate): void {

@@ -10,9 +10,8 @@ export interface ThrottleGate extends Rate {
 export interface ThrottleOptions<T> {
   readonly clock: Clock;
   readonly isBefore: (a: T, b: T) => boolean;
-  /** The durable marks: what `putUsedUntilMs` was told is found from then on, also after a restart. */
+  /** The durable marks. Whoever passes leaves its own at once, with its run's start (`run-start.ts`). */
   readonly findUsedUntilMs: (name: string) => number | null;
-  readonly putUsedUntilMs: (name: string, usedUntilMs: number) => void;
   /** Someone may be taken with `takeNext` again. */
   readonly onFree: (gate: ThrottleGate) => void;
 }
@@ -42,12 +41,6 @@ export class Throttles<T> {
     this.#lines.set(gate.name, line);
     line.waiting.push(item);
     return false;
-  }
-
-  /** Right after `mayPass` has said yes. */
-  pass(gate: ThrottleGate): void {
-    const decision = this.#decide(gate);
-    if (decision.isAdmitted) this.#options.putUsedUntilMs(gate.name, decision.usedUntilMs);
   }
 
   /**
