@@ -108,6 +108,18 @@ describe("rateLimit", () => {
     );
   });
 
+  test("is not used up by an event that has started its run already, and an invocation's key finds it", async () => {
+    await start(limited);
+    expect(await runCount({ id: "order-1", data: { user: "a" } })).toBe(1);
+    harness.clock.advanceMs(30_000);
+    await harness.runToEnd({ name: "go", id: "order-1", data: { user: "a" } });
+    expect(await runCount({ data: { user: "a" } })).toBe(1);
+
+    const asked = { slug: "app-limited", data: { user: "b" }, idempotencyKey: "once" };
+    const runId = await harness.commands.invoke(asked);
+    expect(await harness.commands.invoke(asked)).toBe(runId);
+  });
+
   test("does not hold up a rerun that a person asks for", async () => {
     await start(limited);
     const [run] = await harness.runToEnd({ name: "go", data: { user: "a" } });

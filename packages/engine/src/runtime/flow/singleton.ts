@@ -1,17 +1,11 @@
 // `singleton`: of the runs with one key one goes on at a time. Protocol notes, section 2.
 //
-// Invariants:
+// Invariant:
 //   N1. A key is held by a run that has not ended, and by that fact alone: whatever ends the run frees it.
-//   N2. An event that has started its run already neither skips nor cancels anything.
 
 import type { Singleton } from "../../core/flow-control.ts";
 import type { IntakeTransaction } from "../intake/intake-transaction.ts";
-import {
-  findRunOfEventId,
-  type RunStart,
-  recordSkippedRun,
-  startRun,
-} from "../intake/start-run.ts";
+import { type RunStart, recordSkippedRun, startRun } from "../intake/start-run.ts";
 import { findFlowKey } from "./flow-key.ts";
 
 /** The id of the run that was started; null when another one goes on and this one was skipped. */
@@ -21,9 +15,8 @@ export function startSingleton(
   singleton: Singleton,
 ): string | null {
   const { fn, event } = start;
-  const known = findRunOfEventId(transition, start);
   const name = findFlowKey(fn.id, { option: "singleton", ...singleton }, event);
-  if (known !== null || name === null) return known ?? startRun(transition, start);
+  if (name === null) return startRun(transition, start);
 
   const { singletons } = transition.deps.store;
   const holderId = singletons.findHolder(name);

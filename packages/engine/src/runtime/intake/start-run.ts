@@ -17,16 +17,11 @@ export interface RunStart {
   readonly rerunOf?: string;
 }
 
-/**
- * Creates a run, due at once or at the event's `ts`. Returns its id, or that of the run which the same
- * event id has started within 24 hours.
- */
+/** Creates a run, due at once or at the event's `ts`, and returns its id. */
 export function startRun(transition: IntakeTransaction, start: RunStart): string {
   const { fn, event, correlationId = null, rerunOf = null } = start;
   const { store, createId } = transition.deps;
   const { nowMs } = transition;
-  const known = findRunOfEventId(transition, start);
-  if (known !== null) return known;
   const runId = createId();
   const slots = findSlots(fn, event);
   const { priority } = fn.config;
