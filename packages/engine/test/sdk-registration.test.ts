@@ -53,7 +53,7 @@ describe("the functions of an app", () => {
           {
             slug: "app-stoppable",
             cancelOn: [{ event: "app/stop" }],
-            problem: expect.stringContaining("It uses debounce"),
+            debounce: { periodMs: 5_000 },
           },
         ],
       },

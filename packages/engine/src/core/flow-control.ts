@@ -6,10 +6,20 @@ export interface FlowControl {
   readonly timeouts?: RunTimeouts;
   /** Of `idempotency` and `rateLimit`, in the order in which they are asked. */
   readonly rateLimits?: readonly RateLimit[];
+  readonly debounce?: Debounce;
   readonly singleton?: Singleton;
   readonly throttle?: Throttle;
   /** An expression for the seconds by which a run goes before others of its age, or after. */
   readonly priority?: string;
+}
+
+/** Of the events with one key the newest starts a run, when no other has come for a while. */
+export interface Debounce {
+  /** From the last event. */
+  readonly periodMs: number;
+  /** From the first one, however many come. */
+  readonly timeoutMs?: number;
+  readonly key?: string;
 }
 
 /** Runs above the rate start later. */

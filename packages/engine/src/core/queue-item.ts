@@ -9,6 +9,7 @@
  * | ai | make the step's HTTP request to a model |
  * | start-timeout, finish-timeout | the run has not begun, or not ended, in time |
  * | cron | start a run of the function (`runId` is empty, `stepId` is the function's id) |
+ * | debounce | start a run with the event that is held (`runId` is empty, `stepId` is the key's name) |
  */
 export type QueueItemKind =
   | "discovery"
@@ -18,7 +19,10 @@ export type QueueItemKind =
   | "invoke-timeout"
   | "ai"
   | TimeoutKind
-  | "cron";
+  | StarterKind;
+
+/** Of no run yet: they start one. */
+export type StarterKind = "cron" | "debounce";
 
 /** Limits of a whole run, not of a step. */
 export type TimeoutKind = "start-timeout" | "finish-timeout";
@@ -46,12 +50,20 @@ export function callsSomeone(kind: QueueItemKind): boolean {
   return callsApp(kind) || kind === "ai";
 }
 
+export function startsRun(item: QueueItem): item is QueueItem & { readonly kind: StarterKind } {
+  return item.kind === "cron" || item.kind === "debounce";
+}
+
 export function discoveryItemId(runId: string): string {
   return `${runId}:discovery`;
 }
 
 export function runTimeoutItemId(runId: string, kind: TimeoutKind): string {
   return `${runId}:${kind}`;
+}
+
+export function debounceItemId(name: string): string {
+  return `debounce:${name}`;
 }
 
 export function stepItemId(runId: string, kind: QueueItemKind, stepId: string): string {

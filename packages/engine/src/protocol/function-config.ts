@@ -62,7 +62,6 @@ type RawLimit = z.infer<typeof LimitSchema>;
 /** Flow control of Inngest that this engine lacks: its field in a registration, its name in the SDK. */
 const LACKING: readonly (readonly [field: string, option: string])[] = [
   ["batchEvents", "batchEvents"],
-  ["debounce", "debounce"],
 ];
 
 export type FunctionReading =

@@ -38,7 +38,10 @@ export interface EngineCommands {
   /** Starts the function again with the same event. Resolves to the new run's id. */
   rerun(runId: string): Promise<string>;
 
-  /** Starts one function, by app and function id. The same key returns the same run for 24 hours. */
+  /**
+   * Starts one function, by app and function id, at once: nothing holds it. The same key returns the same
+   * run for 24 hours. Rejects with RUN_REFUSED when a limit of the function says no.
+   */
   invoke(request: {
     readonly slug: string;
     readonly data: Readonly<Record<string, unknown>>;

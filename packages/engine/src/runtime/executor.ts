@@ -18,7 +18,7 @@ import {
 } from "../core/decide-resolution.ts";
 import { EngineError } from "../core/errors.ts";
 import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
-import { callsApp, type QueueItem } from "../core/queue-item.ts";
+import { callsApp, type QueueItem, type StarterKind, startsRun } from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
 import { type GatewayOutcome, requestModel } from "./calls/ai-gateway.ts";
 import { calledStepId, createCallRequest } from "./calls/call-request.ts";
@@ -29,6 +29,7 @@ import { Effects, type EffectTargets } from "./effects.ts";
 import { type RunBeginning, recordStart } from "./flow/run-start.ts";
 import { findPassedTimeout, fireTimeout } from "./flow/run-timeouts.ts";
 import { fireCron } from "./intake/cron-runs.ts";
+import { fireDebounce } from "./intake/held-runs.ts";
 import type { Log } from "./log.ts";
 import type { ScheduledItem } from "./queue/scheduler.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
@@ -47,6 +48,11 @@ const REFUSED_PAUSE_MS = 1_000;
 /** A fault of ours is the same next time; long enough not to fill the disk with its log. */
 const FAULT_PAUSE_MS = 60_000;
 const MODEL_TIMEOUT_MS = 30 * 60 * 1_000;
+
+const STARTERS: Readonly<Record<StarterKind, (transition: Transition, item: QueueItem) => void>> = {
+  cron: fireCron,
+  debounce: fireDebounce,
+};
 
 export class Executor {
   readonly #deps: ExecutorDeps;
@@ -89,7 +95,9 @@ export class Executor {
   async #dispatch(scheduled: ScheduledItem): Promise<void> {
     const { store } = this.#deps;
     const item = store.queue.find(scheduled.id);
-    if (item?.kind === "cron") return this.#fireCron(item);
+    if (item && startsRun(item)) {
+      return this.#writeUntilStored(item.id, (transition) => STARTERS[item.kind](transition, item));
+    }
     const run = item && store.runs.find(item.runId);
     if (!item || !run || hasEnded(run.status)) return this.#forget(scheduled.id);
     if (callsApp(item.kind)) return this.#callApp(run, item, scheduled);
@@ -246,10 +254,6 @@ export class Executor {
   /** `item` is the one in hand: the timeout itself, or the call that it forbids. */
   async #endLate(item: QueueItem, timeout: QueueItem): Promise<void> {
     await this.#writeUntilStored(item.id, (transition) => fireTimeout(transition, timeout));
-  }
-
-  async #fireCron(item: QueueItem): Promise<void> {
-    await this.#writeUntilStored(item.id, (transition) => fireCron(transition, item));
   }
 
   /**

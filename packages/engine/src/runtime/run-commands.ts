@@ -4,7 +4,7 @@
 import type { AppFunction } from "../core/app.ts";
 import { decideCheckpoint } from "../core/decide-checkpoint.ts";
 import { EngineError } from "../core/errors.ts";
-import type { EventPayload, StoredEvent } from "../core/event.ts";
+import type { StoredEvent } from "../core/event.ts";
 import type { StepOp } from "../core/outcome.ts";
 import { hasEnded, type Run } from "../core/run.ts";
 import { INVOKED_EVENT } from "../core/system-events.ts";
@@ -12,7 +12,7 @@ import { ulidFromSeed } from "../core/ulid.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
 import type { InFlight } from "./calls/in-flight.ts";
 import type { EffectTargets } from "./effects.ts";
-import { admit } from "./intake/admission.ts";
+import { admitAtOnce } from "./intake/admission.ts";
 import { startRun } from "./intake/start-run.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
 
@@ -73,13 +73,13 @@ export class RunCommands {
     return this.#write((transition) => {
       const run = this.#getRun(runId);
       const fn = registry.findFunction(run.functionId);
-      const json = store.events.findPayloadJson(run.eventInternalId);
-      if (!fn || fn.isArchived || json === null) {
-        const what = json === null ? "event is no longer kept" : "function is no longer registered";
+      const event = store.events.find(run.eventInternalId);
+      if (!fn || fn.isArchived || !event) {
+        const what = event ? "function is no longer registered" : "event is no longer kept";
         throw new EngineError("NOT_FOUND", `Run ${runId} cannot be repeated: its ${what}.`);
       }
-      const event = this.#restore(run, JSON.parse(json) as EventPayload);
-      return startRun(transition, { fn: runnable(fn), event, rerunOf: runId });
+      const dueNow = { ...event, tsMs: transition.nowMs };
+      return startRun(transition, { fn: runnable(fn), event: dueNow, rerunOf: runId });
     });
   }
 
@@ -100,7 +100,7 @@ export class RunCommands {
         user: user ?? {},
       };
       store.events.insert(event);
-      const admission = admit(transition, { fn: runnable(fn), event });
+      const admission = admitAtOnce(transition, { fn: runnable(fn), event });
       if (admission.kind === "started") return admission.runId;
       throw new EngineError("RUN_REFUSED", `Function "${slug}": ${admission.reason}.`);
     });
@@ -119,12 +119,6 @@ export class RunCommands {
       tsMs: incoming.tsMs ?? nowMs,
       receivedAtMs: nowMs,
     };
-  }
-
-  #restore(run: Run, payload: EventPayload): StoredEvent {
-    const { id, name, data, user } = payload;
-    const { eventInternalId: internalId } = run;
-    return { internalId, id, name, data, user, tsMs: 0, receivedAtMs: 0 };
   }
 
   #getRun(runId: string): Run {

@@ -1,5 +1,6 @@
 import type { App, AppFunction } from "../core/app.ts";
 import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
+import type { DebouncedEvent } from "../core/debounce.ts";
 import type { StoredEvent } from "../core/event.ts";
 import type { FunctionConfig } from "../core/function-config.ts";
 import type { QueueItem } from "../core/queue-item.ts";
@@ -32,6 +33,7 @@ export interface Store {
   };
   readonly events: {
     insert(event: StoredEvent): boolean;
+    find(internalId: string): StoredEvent | null;
     findPayloadJson(internalId: string): string | null;
   };
   readonly eventKeys: {
@@ -43,6 +45,12 @@ export interface Store {
     findUsedUntilMs(name: string): number | null;
     put(name: string, usedUntilMs: number): void;
     removePassed(nowMs: number): void;
+  };
+  readonly debounces: {
+    find(name: string): DebouncedEvent | null;
+    put(held: DebouncedEvent): void;
+    take(name: string): DebouncedEvent | null;
+    loadNames(functionId: string): readonly string[];
   };
   readonly singletons: {
     findHolder(name: string): string | null;

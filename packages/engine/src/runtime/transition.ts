@@ -165,13 +165,14 @@ export class Transition {
   }
 
   #answerInvoker(correlationId: string, ending: RunEnding): void {
-    // A run's id has no dot; a step's id is the SDK's to choose.
-    const dotAt = correlationId.indexOf(".");
-    this.resolveStep(correlationId.slice(0, dotAt), {
-      stepId: correlationId.slice(dotAt + 1),
-      status: ending.error === null ? "completed" : "failed",
-      valueJson: invokeValueJson(ending),
-    });
+    const { runId, stepId } = readCorrelationId(correlationId);
+    const status = ending.error === null ? "completed" : "failed";
+    this.resolveStep(runId, { stepId, status, valueJson: invokeValueJson(ending) });
+  }
+
+  refuseInvoker(correlationId: string, reason: string): void {
+    const { runId, stepId } = readCorrelationId(correlationId);
+    this.#failStep(runId, stepId, reason);
   }
 
   #invoke(run: Run, change: Extract<Change, { kind: "invoke" }>): void {
@@ -230,4 +231,10 @@ export class Transition {
       receivedAtMs: run.queuedAtMs,
     });
   }
+}
+
+/** A run's id has no dot; a step's id is the SDK's to choose. */
+function readCorrelationId(correlationId: string): { runId: string; stepId: string } {
+  const dotAt = correlationId.indexOf(".");
+  return { runId: correlationId.slice(0, dotAt), stepId: correlationId.slice(dotAt + 1) };
 }

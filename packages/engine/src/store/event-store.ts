@@ -1,5 +1,5 @@
 import type { Database, Statement } from "bun:sqlite";
-import { eventPayload, type StoredEvent } from "../core/event.ts";
+import { type EventPayload, eventPayload, type StoredEvent } from "../core/event.ts";
 
 const INSERT = `
   INSERT INTO events (internal_id, id, name, ts_ms, received_at_ms, payload_json)
@@ -9,12 +9,16 @@ const INSERT = `
 export class EventStore {
   readonly #insert: Statement;
   readonly #payload: Statement<{ payloadJson: string }, [string]>;
+  readonly #find: Statement<{ payloadJson: string; receivedAtMs: number }, [string]>;
 
   constructor(db: Database) {
     this.#insert = db.query(INSERT);
     this.#payload = db.query(
       "SELECT payload_json AS payloadJson FROM events WHERE internal_id = ?",
     );
+    this.#find = db.query(`
+      SELECT payload_json AS payloadJson, received_at_ms AS receivedAtMs
+      FROM events WHERE internal_id = ?`);
   }
 
   /** Returns false when the event is there already: a send that the SDK repeated under one seed. */
@@ -23,6 +27,14 @@ export class EventStore {
     const payloadJson = JSON.stringify(eventPayload(event));
     const row = { internalId, id, name, tsMs, receivedAtMs, payloadJson };
     return this.#insert.run(row).changes > 0;
+  }
+
+  find(internalId: string): StoredEvent | null {
+    const row = this.#find.get(internalId);
+    if (row === null) return null;
+    // `insert` wrote it.
+    const { ts: tsMs, ...payload } = JSON.parse(row.payloadJson) as EventPayload;
+    return { ...payload, internalId, tsMs, receivedAtMs: row.receivedAtMs };
   }
 
   /** The event as JSON text, as functions get it. */

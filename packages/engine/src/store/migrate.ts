@@ -6,9 +6,17 @@ import cancelWaits from "./migrations/0002-cancel-waits.sql" with { type: "text"
 import gcraMarks from "./migrations/0003-gcra.sql" with { type: "text" };
 import singletons from "./migrations/0004-singletons.sql" with { type: "text" };
 import priority from "./migrations/0005-priority.sql" with { type: "text" };
+import debounce from "./migrations/0006-debounce.sql" with { type: "text" };
 
 /** In order of release; the number of a migration is its place, counted from 1. */
-const MIGRATIONS: readonly string[] = [initial, cancelWaits, gcraMarks, singletons, priority];
+const MIGRATIONS: readonly string[] = [
+  initial,
+  cancelWaits,
+  gcraMarks,
+  singletons,
+  priority,
+  debounce,
+];
 
 /**
  * Brings the tables to this release, each migration in a transaction of its own. Throws

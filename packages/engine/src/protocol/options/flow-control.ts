@@ -1,5 +1,6 @@
 import type { FlowControl } from "../../core/flow-control.ts";
 import { readCancelOn } from "./cancel-on.ts";
+import { readDebounce } from "./debounce.ts";
 import { readPriority } from "./priority.ts";
 import { readRateLimits } from "./rate-limits.ts";
 import { readSingleton } from "./singleton.ts";
@@ -14,6 +15,7 @@ export function readFlowControl(
   const cancelOn = readCancelOn(fields["cancel"], problems);
   const timeouts = readTimeouts(fields["timeouts"], problems);
   const rateLimits = readRateLimits(fields, problems);
+  const debounce = readDebounce(fields["debounce"], problems);
   const singleton = readSingleton(fields["singleton"], problems);
   const throttle = readThrottle(fields["throttle"], problems);
   const priority = readPriority(fields["priority"], problems);
@@ -22,6 +24,7 @@ export function readFlowControl(
     ...(timeouts === null ? {} : { timeouts }),
     ...(priority === null ? {} : { priority }),
     ...(throttle === null ? {} : { throttle }),
+    ...(debounce === null ? {} : { debounce }),
     ...(singleton === null ? {} : { singleton }),
     ...(rateLimits.length === 0 ? {} : { rateLimits }),
   };

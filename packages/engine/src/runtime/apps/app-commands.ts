@@ -7,6 +7,7 @@ import { type Registration, readInBandSync } from "../../protocol/registration.t
 import { signBody } from "../../protocol/signature.ts";
 import { Effects, type EffectTargets } from "../effects.ts";
 import { createCronItem, cronItemId, findSchedules } from "../intake/cron-runs.ts";
+import { hastenHeld } from "../intake/held-runs.ts";
 import type { IntakeDeps } from "../intake/intake-transaction.ts";
 
 export interface AppCommandDeps extends IntakeDeps, EffectTargets {
@@ -157,7 +158,9 @@ export class AppCommands {
     this.#refuseTakenSlugs(functions, [...old.values()]);
     for (const fn of functions) {
       store.apps.putFunction(fn.id, appId, fn.config);
-      this.#replaceSchedules(old.get(fn.id), fn, { nowMs, effects });
+      const known = old.get(fn.id);
+      this.#replaceSchedules(known, fn, { nowMs, effects });
+      if (known) hastenHeld({ store, nowMs, effects }, { old: known, fn });
       old.delete(fn.id);
     }
     for (const fn of old.values()) {

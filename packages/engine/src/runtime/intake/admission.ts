@@ -1,8 +1,8 @@
 // What stands between an event and a run of a function that it starts. Protocol notes, section 2.
 //
 // Invariants:
-//   A1. The order is: trigger, event id, rate limits and idempotency, singleton, then the run itself. What an
-//       earlier one stops, a later one never sees.
+//   A1. The order is: trigger, event id, rate limits and idempotency, debounce, singleton, then the run itself.
+//       What an earlier one stops, a later one never sees.
 //   A2. All of it is stored in the transaction of the event: a crash leaves the event with its
 //       consequences, or without the event.
 //   A3. A function without flow control costs nothing here.
@@ -10,32 +10,59 @@
 //   A5. An event id that has started its run is answered with that run and has no other effect: whoever sends
 //       an event again, not knowing that it arrived, uses up no limit and cancels nothing.
 
+import { holdNewest } from "../flow/debounce.ts";
 import { takeFromRateLimits } from "../flow/rate-limits.ts";
 import { startSingleton } from "../flow/singleton.ts";
 import type { IntakeTransaction } from "./intake-transaction.ts";
 import { findRunOfEventId, type RunStart, startRun } from "./start-run.ts";
 
 export type Admission =
+  | StartOrRefusal
+  /** The event waits for others to come; `held-runs.ts` starts the run. */
+  | { readonly kind: "held" };
+
+export type StartOrRefusal =
   | { readonly kind: "started"; readonly runId: string }
   /** In words that an invoker is told. */
   | { readonly kind: "refused"; readonly reason: string };
 
-/** Starts a run of the function unless its flow control says otherwise. */
+/** Starts a run of the function, or holds its event, unless its flow control says otherwise. */
 export function admit(transition: IntakeTransaction, start: RunStart): Admission {
+  const stopped = findStop(transition, start);
+  if (stopped) return stopped;
+  const { debounce } = start.fn.config;
+  if (!debounce) return startOrSkip(transition, start);
+  if (holdNewest(transition, start, debounce)) return { kind: "held" };
+  const reason = "invoked function was debounced: a newer event is there already";
+  return { kind: "refused", reason };
+}
+
+/** For who has to be told the run's id at once: nothing holds the event. */
+export function admitAtOnce(transition: IntakeTransaction, start: RunStart): StartOrRefusal {
+  return findStop(transition, start) ?? startOrSkip(transition, start);
+}
+
+/** For an event that was held: it has passed its rate limits when it came. */
+export function admitHeld(transition: IntakeTransaction, start: RunStart): StartOrRefusal {
+  const known = findRunOfEventId(transition, start);
+  return known === null ? startOrSkip(transition, start) : { kind: "started", runId: known };
+}
+
+/** What an event comes to before it is held or starts anything; null when nothing stands in its way. */
+function findStop(transition: IntakeTransaction, start: RunStart): StartOrRefusal | null {
   const { fn, event } = start;
   const known = findRunOfEventId(transition, start);
   if (known !== null) return { kind: "started", runId: known };
-  const { rateLimits, singleton } = fn.config;
-  if (rateLimits && !takeFromRateLimits(transition, { id: fn.id, rateLimits }, event)) {
-    return { kind: "refused", reason: "invoked function is rate limited" };
-  }
-  if (singleton) {
-    const runId = startSingleton(transition, start, singleton);
-    if (runId !== null) return { kind: "started", runId };
-    return {
-      kind: "refused",
-      reason: "invoked function was skipped: a run of it goes on (singleton)",
-    };
-  }
-  return { kind: "started", runId: startRun(transition, start) };
+  const { rateLimits } = fn.config;
+  if (!rateLimits || takeFromRateLimits(transition, { id: fn.id, rateLimits }, event)) return null;
+  return { kind: "refused", reason: "invoked function is rate limited" };
+}
+
+function startOrSkip(transition: IntakeTransaction, start: RunStart): StartOrRefusal {
+  const { singleton } = start.fn.config;
+  if (!singleton) return { kind: "started", runId: startRun(transition, start) };
+  const runId = startSingleton(transition, start, singleton);
+  if (runId !== null) return { kind: "started", runId };
+  const reason = "invoked function was skipped: a run of it goes on (singleton)";
+  return { kind: "refused", reason };
 }

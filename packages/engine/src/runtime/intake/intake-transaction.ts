@@ -19,4 +19,6 @@ export interface IntakeTransaction {
   readonly nowMs: number;
   resolveStep(runId: string, resolution: StepResolution): void;
   cancelRun(runId: string, reason: string): void;
+  /** Tells the step that invoked a function why nothing comes of it. */
+  refuseInvoker(correlationId: string, reason: string): void;
 }

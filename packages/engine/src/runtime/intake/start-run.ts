@@ -6,6 +6,7 @@ import type { Throttle } from "../../core/flow-control.ts";
 import { findRank } from "../../core/priority.ts";
 import { discoveryItemId } from "../../core/queue-item.ts";
 import { addCancelWaits } from "../flow/cancel-waits.ts";
+import { nameFlowKey } from "../flow/flow-key.ts";
 import { limitStart } from "../flow/run-timeouts.ts";
 import type { ThrottleGate } from "../queue/throttles.ts";
 import type { IntakeTransaction } from "./intake-transaction.ts";
@@ -108,15 +109,13 @@ function enqueueStart(
   transition.effects.put(throttle ? { ...item, throttle } : item);
 }
 
-/** An event without the key is throttled with all others that have none. */
 function findThrottleGate(
   functionId: string,
   throttle: Throttle,
   event: StoredEvent,
 ): ThrottleGate {
-  const { limit, periodMs, burst, key } = throttle;
-  const value = key === undefined ? "" : evaluateKey(key, eventPayload(event));
-  const name = JSON.stringify([functionId, "throttle", key ?? "", value]);
+  const { limit, periodMs, burst } = throttle;
+  const name = nameFlowKey(functionId, { option: "throttle", ...throttle }, event);
   return { name, limit, periodMs, burst };
 }
 
