@@ -1,13 +1,16 @@
+import type { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InngestFunction } from "inngest";
+import { openDatabase } from "../src/store/database.ts";
 import { EngineHarness, type HarnessOptions } from "./engine-harness.ts";
 
 type Options = Omit<InngestFunction.Options, "id" | "triggers">;
 
 let harness: EngineHarness;
+let db: Database;
 let path: string;
 let beganAtMs: number;
 /** Which events' runs were called, and how many seconds after the beginning. */
@@ -19,6 +22,10 @@ async function open(functions: HarnessOptions["functions"]): Promise<void> {
     // The time of an engine that went before.
     ...(harness === undefined ? {} : { clock: harness.clock }),
     functions,
+    openDatabase: (file) => {
+      db = openDatabase(file);
+      return db;
+    },
   });
   await harness.sync();
   await harness.settle();
@@ -53,19 +60,6 @@ async function send(name: string, event: Record<string, unknown> = {}): Promise<
   return id;
 }
 
-/** Timer by timer, so that what happens at one of them happens at its time. */
-async function pass(seconds: number): Promise<void> {
-  const { clock } = harness;
-  const untilMs = clock.nowMs() + seconds * 1_000;
-  for (let nextMs = clock.nextWakeMs(); nextMs !== null; nextMs = clock.nextWakeMs()) {
-    if (nextMs > untilMs) break;
-    clock.advanceMs(Math.max(nextMs - clock.nowMs(), 0));
-    await harness.settle();
-  }
-  clock.advanceMs(untilMs - clock.nowMs());
-  await harness.settle();
-}
-
 beforeEach(() => {
   path = mkdtempSync(join(tmpdir(), "engine-"));
   ran = [];
@@ -80,16 +74,16 @@ describe("debounce", () => {
   test("runs once, with the last event, when none has come for the period", async () => {
     await start({ debounce: { period: "10s" } });
     const first = await send("a1");
-    await pass(6);
+    await harness.pass(6);
     const second = await send("a2");
-    await pass(9.999);
+    await harness.pass(9.999);
     expect(ran).toEqual([]);
-    await pass(0.001);
+    await harness.pass(0.001);
     expect(ran).toEqual([["a2", 16]]);
     expect(await harness.runsOf(first)).toEqual([]);
     expect(await harness.runsOf(second)).toMatchObject([{ status: "Completed" }]);
     await send("a3");
-    await pass(60);
+    await harness.pass(60);
     expect(ran).toEqual([
       ["a2", 16],
       ["a3", 26],
@@ -101,11 +95,11 @@ describe("debounce", () => {
     await send("a1");
     await send("b1");
     await send("none1", { data: { name: "none1" } });
-    await pass(5);
+    await harness.pass(5);
     await send("a2");
     await send("none2", { data: { name: "none2" } });
     await send("false", { data: { name: "false", key: false } });
-    await pass(10);
+    await harness.pass(10);
     expect(ran.toSorted()).toEqual([
       ["a2", 15],
       ["b1", 10],
@@ -113,26 +107,33 @@ describe("debounce", () => {
     ]);
   });
 
-  test("tells keys apart that are long, and those that cannot be computed not at all", async () => {
-    await start({ debounce: { period: "10s", key: "event.data.key < 1 ? '' : event.data.key" } });
+  test("tells keys apart that are long", async () => {
+    await start({ debounce: { period: "10s", key: "event.data.key" } });
     const long = "x".repeat(100_000);
     await send("long", { data: { name: "long", key: `${long}1` } });
-    await send("longer", { data: { name: "longer", key: `${long}2` } });
-    await send("list", { data: { name: "list", key: [] } });
-    await send("object", { data: { name: "object", key: {} } });
-    await pass(10);
-    expect(ran.map(([name]) => name)).toContain("object");
-    expect(ran.map(([name]) => name)).not.toContain("list");
+    await send("other", { data: { name: "other", key: `${long}2` } });
+    await send("longer", { data: { name: "longer", key: `${long}1` } });
+    await harness.pass(10);
+    expect(ran.map(([name]) => name).toSorted()).toEqual(["longer", "other"]);
+  });
+
+  test("lets events wait together for which the key cannot be computed", async () => {
+    await start({ debounce: { period: "10s", key: "event.data.key < 1" } });
+    await send("text", { data: { name: "text", key: "a" } });
+    await send("another", { data: { name: "another", key: "b" } });
+    await send("number", { data: { name: "number", key: 0 } });
+    await harness.pass(10);
+    expect(ran.map(([name]) => name).toSorted()).toEqual(["another", "number"]);
   });
 
   test("waits no longer than its timeout, and then begins anew", async () => {
     await start({ debounce: { period: "10s", timeout: "25s" } });
     for (const name of ["a1", "a2", "a3", "a4", "a5", "a6"]) {
       await send(name);
-      await pass(6);
+      await harness.pass(6);
     }
     expect(ran).toEqual([["a5", 25]]);
-    await pass(60);
+    await harness.pass(60);
     expect(ran).toEqual([
       ["a5", 25],
       ["a6", 40],
@@ -142,11 +143,11 @@ describe("debounce", () => {
   test("prefers the newest event by its ts; an older one that comes late changes nothing", async () => {
     await start({ debounce: { period: "10s" } });
     await send("newer", { ts: beganAtMs });
-    await pass(6);
+    await harness.pass(6);
     await send("older", { ts: beganAtMs - 1 });
-    await pass(4);
+    await harness.pass(4);
     expect(ran).toEqual([["newer", 10]]);
-    await pass(60);
+    await harness.pass(60);
     expect(ran).toHaveLength(1);
   });
 
@@ -154,24 +155,24 @@ describe("debounce", () => {
     await start({ debounce: { period: "10s" } });
     await send("later", { ts: beganAtMs + 60_000 });
     await send("now");
-    await pass(59);
+    await harness.pass(59);
     expect(ran).toEqual([]);
-    await pass(1);
+    await harness.pass(1);
     expect(ran).toEqual([["later", 60]]);
   });
 
   test("goes on after a restart in the middle", async () => {
     await start({ debounce: { period: "10s", timeout: "25s" } });
     await send("a1");
-    await pass(9);
+    await harness.pass(9);
     await send("a2");
     await harness.crashAndRestart();
-    await pass(9);
+    await harness.pass(9);
     await send("a3");
     await harness.crashAndRestart();
-    await pass(6.999);
+    await harness.pass(6.999);
     expect(ran).toEqual([]);
-    await pass(0.001);
+    await harness.pass(0.001);
     expect(ran).toEqual([["a3", 25]]);
   });
 
@@ -183,7 +184,7 @@ describe("debounce", () => {
     await harness.settle();
     expect(ran).toEqual([["a2", 3_600]]);
     await harness.crashAndRestart();
-    await pass(3_600);
+    await harness.pass(3_600);
     expect(ran).toHaveLength(1);
   });
 
@@ -203,7 +204,7 @@ describe("debounce", () => {
     await accept("a3");
     await harness.settle();
     expect(ran).toEqual([["a2", 19]]);
-    await pass(10);
+    await harness.pass(10);
     expect(ran).toEqual([
       ["a2", 19],
       ["a3", 29],
@@ -214,7 +215,7 @@ describe("debounce", () => {
     await start({ debounce: { period: "10s" } });
     harness.isAppDown = true;
     const id = await send("a");
-    await pass(10);
+    await harness.pass(10);
     harness.isAppDown = false;
     await harness.advanceUntil(() => ran.length === 1);
     expect(await harness.runsOf(id)).toMatchObject([{ status: "Completed" }]);
@@ -224,11 +225,11 @@ describe("debounce", () => {
     await start({ debounce: { period: "10s" } });
     await send("a1", { id: "one" });
     await send("a2", { id: "one" });
-    await pass(10);
+    await harness.pass(10);
     await send("b");
-    await pass(5);
+    await harness.pass(5);
     await send("again", { id: "one" });
-    await pass(5);
+    await harness.pass(5);
     expect(ran).toEqual([
       ["a2", 10],
       ["b", 20],
@@ -236,25 +237,33 @@ describe("debounce", () => {
   });
 });
 
+test("one event id starts one run, also when it is held for two keys", async () => {
+  await start({ debounce: { period: "10s", key: "event.data.key" } });
+  await send("a", { id: "one" });
+  await send("b", { id: "one" });
+  await harness.pass(10);
+  expect(ran).toHaveLength(1);
+});
+
 describe("debounce with other flow control", () => {
   test("comes after the rate limit: what that stops takes nobody's place, and the run is not asked again", async () => {
     await start({ debounce: { period: "10s" }, rateLimit: { limit: 1, period: "1m" } });
     await send("a1");
     await send("a2");
-    await pass(10);
+    await harness.pass(10);
     expect(ran).toEqual([["a1", 10]]);
   });
 
   test("comes before the singleton", async () => {
     await start({ debounce: { period: "10s" }, singleton: { mode: "skip" }, throttle: SLOW });
     await send("a");
-    await pass(10);
+    await harness.pass(10);
     await send("b");
-    await pass(10);
+    await harness.pass(10);
     const third = await send("c");
-    await pass(10);
+    await harness.pass(10);
     expect(await harness.runsOf(third)).toMatchObject([{ status: "Skipped" }]);
-    await pass(60);
+    await harness.pass(60);
     expect(ran).toEqual([
       ["a", 10],
       ["b", 70],
@@ -277,9 +286,12 @@ const SLOW = { limit: 1, period: "1m" } as const;
 
 describe("an invocation of a debounced function", () => {
   const invoking =
-    (debounce: NonNullable<Options["debounce"]>): HarnessOptions["functions"] =>
+    (
+      debounce: NonNullable<Options["debounce"]>,
+      options: Options = {},
+    ): HarnessOptions["functions"] =>
     (inngest) => {
-      const [child] = settled({ debounce })(inngest);
+      const [child] = settled({ debounce, ...options })(inngest);
       if (!child) throw new Error("there is one");
       const parent = inngest.createFunction(
         { id: "parent", triggers: [{ event: "call" }] },
@@ -299,14 +311,14 @@ describe("an invocation of a debounced function", () => {
   test("is answered by the run that comes of it; one that was replaced is told so at once", async () => {
     await open(tenSeconds);
     const first = await call("first");
-    await pass(5);
+    await harness.pass(5);
     const second = await call("second");
     expect(await harness.runsOf(first)).toMatchObject([
       { status: "Completed", output: expect.stringContaining("a newer event took the place") },
     ]);
     expect(await harness.runsOf(second)).toMatchObject([{ status: "Running" }]);
     await harness.crashAndRestart();
-    await pass(10);
+    await harness.pass(10);
     expect(await harness.runsOf(second)).toMatchObject([{ output: '"second"' }]);
   });
 
@@ -317,11 +329,30 @@ describe("an invocation of a debounced function", () => {
     expect(run?.output).toContain("a newer event is there already");
   });
 
+  test("is told when a singleton skips the run that would come of it", async () => {
+    await open(invoking({ period: "10s" }, { singleton: { mode: "skip" }, throttle: SLOW }));
+    await send("first");
+    await harness.pass(10);
+    await send("waits for the throttle");
+    await harness.pass(10);
+    const id = await call("skipped");
+    await harness.pass(10);
+    expect((await harness.runsOf(id))[0]?.output).toContain("invoked function was skipped");
+  });
+
+  test("is told when its event is no longer kept", async () => {
+    await open(tenSeconds);
+    const id = await call("first");
+    db.query("DELETE FROM events WHERE name = 'inngest/function.invoked'").run();
+    await harness.pass(10);
+    expect((await harness.runsOf(id))[0]?.output).toContain("its event is no longer kept");
+  });
+
   test("is answered when its function has a problem by then", async () => {
     await open(tenSeconds);
     const id = await call("first");
     await deploy(invoking({ period: "10s", key: "event.data.(" }));
-    await pass(10);
+    await harness.pass(10);
     const [run] = await harness.runsOf(id);
     expect(run?.output).toContain("The function cannot run here: The key of its debounce");
   });
@@ -333,7 +364,7 @@ describe("an invocation of a debounced function", () => {
     await harness.commands.invoke({ slug: "app-settled", data: { name: "asked" } });
     await harness.settle();
     expect(ran).toEqual([["asked", 0]]);
-    await pass(10);
+    await harness.pass(10);
     expect(ran).toEqual([
       ["asked", 0],
       ["held", 10],
@@ -347,7 +378,7 @@ describe("a function that registers anew while it holds an event", () => {
     await send("a");
     await deploy(settled({ debounce: { period: "10s" }, retries: 1 }));
     expect(ran).toEqual([]);
-    await pass(10);
+    await harness.pass(10);
     expect(ran).toEqual([["a", 10]]);
   });
 
@@ -361,15 +392,16 @@ describe("a function that registers anew while it holds an event", () => {
     await deploy(settled(options));
     await harness.settle();
     expect(ran).toEqual([["a", 0]]);
-    await pass(3_600);
+    await harness.pass(3_600);
     expect(await harness.runsOf(id)).toHaveLength(1);
   });
 
   test("starts a failing run for it when it has a problem by then, and the event can be rerun", async () => {
     await start({ debounce: { period: "10s" } });
     const id = await send("a");
-    await deploy(settled({ debounce: { period: "10s" }, timeouts: { start: "" }, priority: BAD }));
-    await pass(10);
+    await deploy(settled({ debounce: { period: "1h" }, priority: BAD }));
+    expect(await harness.runsOf(id)).toEqual([]);
+    await harness.pass(10);
     const [failed] = await harness.runsOf(id);
     expect(failed).toMatchObject({
       status: "Failed",

@@ -143,6 +143,20 @@ export class EngineHarness {
     }
   }
 
+  /** Lets so much time pass, timer by timer: what happens at one of them happens at its time. */
+  async pass(seconds: number): Promise<void> {
+    const untilMs = this.clock.nowMs() + seconds * 1_000;
+    await this.settle();
+    for (let step = 0; step < STEPS_MAX; step += 1) {
+      const nextMs = this.clock.nextWakeMs();
+      if (nextMs === null || nextMs > untilMs) break;
+      this.clock.advanceMs(Math.max(nextMs - this.clock.nowMs(), 0));
+      await this.settle();
+    }
+    this.clock.advanceMs(untilMs - this.clock.nowMs());
+    await this.settle();
+  }
+
   /** Moves time on, timer by timer, until the check holds. */
   async advanceUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
     for (let step = 0; step < STEPS_MAX; step += 1) {

@@ -6,11 +6,23 @@ export interface FlowControl {
   readonly timeouts?: RunTimeouts;
   /** Of `idempotency` and `rateLimit`, in the order in which they are asked. */
   readonly rateLimits?: readonly RateLimit[];
+  readonly batch?: Batching;
   readonly debounce?: Debounce;
   readonly singleton?: Singleton;
   readonly throttle?: Throttle;
   /** An expression for the seconds by which a run goes before others of its age, or after. */
   readonly priority?: string;
+}
+
+/** Events with one key that start one run together. */
+export interface Batching {
+  /** So many start it, however soon. */
+  readonly eventsMax: number;
+  /** From the first event. */
+  readonly timeoutMs: number;
+  readonly key?: string;
+  /** An event of which this does not hold starts a run of its own. */
+  readonly condition?: string;
 }
 
 /** Of the events with one key the newest starts a run, when no other has come for a while. */

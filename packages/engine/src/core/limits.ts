@@ -4,4 +4,6 @@ export const STEPS_PER_RUN_MAX = 1_000;
 export const STEP_OUTPUT_BYTES_MAX = 4 * 1024 * 1024;
 /** Of all that the steps of a run returned: each later call carries it, or has it fetched. */
 export const STATE_BYTES_MAX = 32 * 1024 * 1024;
+/** Of the events of one batch, which starts its run when it has reached this. */
+export const BATCH_BYTES_MAX = 10 * 1024 * 1024;
 export const WAIT_MS_MAX = 366 * 24 * 60 * 60 * 1_000;

@@ -9,7 +9,7 @@
  * | ai | make the step's HTTP request to a model |
  * | start-timeout, finish-timeout | the run has not begun, or not ended, in time |
  * | cron | start a run of the function (`runId` is empty, `stepId` is the function's id) |
- * | debounce | start a run with the event that is held (`runId` is empty, `stepId` is the key's name) |
+ * | debounce, batch | start a run with what is held (`runId` is empty, `stepId` is the key's name) |
  */
 export type QueueItemKind =
   | "discovery"
@@ -22,7 +22,7 @@ export type QueueItemKind =
   | StarterKind;
 
 /** Of no run yet: they start one. */
-export type StarterKind = "cron" | "debounce";
+export type StarterKind = "cron" | "debounce" | "batch";
 
 /** Limits of a whole run, not of a step. */
 export type TimeoutKind = "start-timeout" | "finish-timeout";
@@ -51,7 +51,7 @@ export function callsSomeone(kind: QueueItemKind): boolean {
 }
 
 export function startsRun(item: QueueItem): item is QueueItem & { readonly kind: StarterKind } {
-  return item.kind === "cron" || item.kind === "debounce";
+  return item.kind === "cron" || item.kind === "debounce" || item.kind === "batch";
 }
 
 export function discoveryItemId(runId: string): string {
@@ -64,6 +64,10 @@ export function runTimeoutItemId(runId: string, kind: TimeoutKind): string {
 
 export function debounceItemId(name: string): string {
   return `debounce:${name}`;
+}
+
+export function batchItemId(batchId: string): string {
+  return `batch:${batchId}`;
 }
 
 export function stepItemId(runId: string, kind: QueueItemKind, stepId: string): string {

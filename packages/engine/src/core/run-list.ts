@@ -18,7 +18,10 @@ export interface RunSummary {
   /** `<app>-<function>`. */
   readonly functionSlug: string;
   readonly functionName: string;
+  /** The first of the next. */
   readonly eventInternalId: string;
+  /** What started the run: one event, or all of a batch. */
+  readonly eventInternalIds: readonly string[];
   readonly queuedAtMs: number;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;

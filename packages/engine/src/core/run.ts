@@ -17,7 +17,10 @@ export interface Run {
   readonly id: string;
   readonly functionId: string;
   readonly appId: string;
+  /** Of a batch the first. */
   readonly eventInternalId: string;
+  /** The batch that started it, also of a run that repeats such a one; null for a single event. */
+  readonly batchId: string | null;
   readonly status: RunStatus;
   readonly queuedAtMs: number;
   readonly startedAtMs: number | null;
@@ -42,6 +45,7 @@ export interface NewRun {
   readonly functionId: string;
   readonly appId: string;
   readonly eventInternalId: string;
+  readonly batchId: string | null;
   readonly queuedAtMs: number;
   readonly slotsJson: string;
   readonly rank: string | null;

@@ -20,7 +20,8 @@ export interface EndedRun {
   readonly runId: string;
   readonly functionSlug: string;
   readonly correlationId: string | null;
-  readonly event: EventPayload;
+  /** Several when a batch started it. */
+  readonly events: readonly [EventPayload, ...EventPayload[]];
 }
 
 /** Runs that these events started send none of their own: they could go on for ever. */
@@ -31,9 +32,9 @@ const SILENT_TRIGGERS: ReadonlySet<string> = new Set([
 ]);
 
 export function endEvents(run: EndedRun, ending: RunEnding): SystemEvent[] {
-  if (SILENT_TRIGGERS.has(run.event.name)) return [];
-  const { runId, functionSlug, correlationId, event } = run;
-  const common = { function_id: functionSlug, run_id: runId, event, events: [event] };
+  const { runId, functionSlug, correlationId, events } = run;
+  if (events.some(({ name }) => SILENT_TRIGGERS.has(name))) return [];
+  const common = { function_id: functionSlug, run_id: runId, event: events[0], events };
   const finished: SystemEvent = {
     name: FINISHED_EVENT,
     data: {

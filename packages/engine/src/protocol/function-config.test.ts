@@ -145,8 +145,8 @@ describe("a function that can't run here", () => {
       "It limits whole runs (concurrency.fn), which this engine does not have yet.",
     ],
     [
-      { batchEvents: { maxSize: 2, timeout: "1s" } },
-      "It uses batchEvents, which this engine does not have yet: run it on Inngest itself.",
+      { batchEvents: { maxSize: 2, timeout: "1s" }, singleton: { mode: "skip" } },
+      "Its batchEvents cannot be combined with singleton.",
     ],
   ])("is registered with the reason: case %#", (fields, problem) => {
     const config = read(raw(fields));
@@ -154,13 +154,6 @@ describe("a function that can't run here", () => {
     expect(config.slug).toBe("app-fn");
     expect(URL.canParse(config.url)).toBe(true);
   });
-
-  test.each([["batchEvents", { maxSize: 2, timeout: "1s" }]])(
-    "names the option that is lacking: %s",
-    (option, value) => {
-      expect(read(raw({ [option]: value })).problem).toStartWith(`It uses ${option}, which`);
-    },
-  );
 
   test.each([
     ["cancel", []],

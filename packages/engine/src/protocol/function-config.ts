@@ -9,7 +9,7 @@ import { findCronProblem, findJitterProblem } from "../core/cron.ts";
 import type { ConcurrencyLimit, FunctionConfig, Trigger } from "../core/function-config.ts";
 import { describeIssues } from "./describe-issues.ts";
 import { readFlowControl } from "./options/flow-control.ts";
-import { checkExpression, isSet } from "./options/read-option.ts";
+import { checkExpression } from "./options/read-option.ts";
 
 const RETRIES_DEFAULT = 4;
 const RETRIES_MAX = 20;
@@ -59,11 +59,6 @@ type Details = z.infer<typeof DetailsSchema>;
 type RawTrigger = z.infer<typeof TriggerSchema>;
 type RawLimit = z.infer<typeof LimitSchema>;
 
-/** Flow control of Inngest that this engine lacks: its field in a registration, its name in the SDK. */
-const LACKING: readonly (readonly [field: string, option: string])[] = [
-  ["batchEvents", "batchEvents"],
-];
-
 export type FunctionReading =
   | { readonly ok: true; readonly config: FunctionConfig }
   | { readonly ok: false; readonly problem: string };
@@ -81,7 +76,7 @@ export function readFunctionConfig(value: unknown, appUrl: string): FunctionRead
   }
   // `value` passed the schemas above, so that it is an object.
   const fields = value as Readonly<Record<string, unknown>>;
-  const problems: string[] = [...findLackingOptions(fields)];
+  const problems: string[] = [];
   const config: FunctionConfig = {
     slug,
     name,
@@ -176,14 +171,6 @@ function readLimit({ limit, scope, key }: RawLimit, problems: string[]): Concurr
   }
   checkExpression(key, "Its concurrency key", problems);
   return { ...read, key };
-}
-
-function findLackingOptions(fields: Readonly<Record<string, unknown>>): string[] {
-  const used = LACKING.filter(([field]) => isSet(fields[field])).map(([, option]) => option);
-  if (used.length === 0) return [];
-  return [
-    `It uses ${used.join(", ")}, which this engine does not have yet: run it on Inngest itself.`,
-  ];
 }
 
 function toList<T>(value: T | readonly T[] | null | undefined): readonly T[] {

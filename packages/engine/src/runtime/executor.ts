@@ -29,9 +29,10 @@ import { Effects, type EffectTargets } from "./effects.ts";
 import { type RunBeginning, recordStart } from "./flow/run-start.ts";
 import { findPassedTimeout, fireTimeout } from "./flow/run-timeouts.ts";
 import { fireCron } from "./intake/cron-runs.ts";
-import { fireDebounce } from "./intake/held-runs.ts";
+import { fireBatch, fireDebounce } from "./intake/held-runs.ts";
 import type { Log } from "./log.ts";
 import type { ScheduledItem } from "./queue/scheduler.ts";
+import { loadEventJsons } from "./run-events.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
 
 export interface ExecutorDeps extends TransitionDeps, EffectTargets {
@@ -52,6 +53,7 @@ const MODEL_TIMEOUT_MS = 30 * 60 * 1_000;
 const STARTERS: Readonly<Record<StarterKind, (transition: Transition, item: QueueItem) => void>> = {
   cron: fireCron,
   debounce: fireDebounce,
+  batch: fireBatch,
 };
 
 export class Executor {
@@ -120,22 +122,23 @@ export class Executor {
   async #callApp(run: Run, item: QueueItem, scheduled: ScheduledItem): Promise<void> {
     const { inFlight, clock, sdk, isDev, store, registry } = this.#deps;
     const fn = registry.findFunction(run.functionId);
-    const eventJson = store.events.findPayloadJson(run.eventInternalId);
-    if (!fn || eventJson === null) return this.#storeAnswer(run, item, null, missingParts());
+    const eventJsons = loadEventJsons(store, run);
+    if (!fn || eventJsons.length === 0) return this.#storeAnswer(run, item, null, missingParts());
 
-    const passed = fn.config.timeouts ? findPassedTimeout(this.#deps, run) : null;
+    const timeouts = run.batchId === null ? fn.config.timeouts : undefined;
+    const passed = timeouts ? findPassedTimeout(this.#deps, run) : null;
     if (passed) return this.#endLate(item, passed);
 
     const call = inFlight.begin({ itemId: item.id, runId: run.id, startedAtMs: clock.nowMs() });
     try {
       if (run.status === "QUEUED") {
-        const stored = this.#markStarted(run, call, { config: fn.config, item: scheduled });
+        const stored = this.#markStarted(run, call, { timeouts, item: scheduled });
         if (scheduled.throttle) await stored;
         if (scheduled.throttle && this.#isOver(run.id)) return await this.#forget(item.id);
       }
       const steps = store.steps.loadStates(run.id);
       const url = registry.callUrl(fn, calledStepId(item));
-      const request = createCallRequest({ url, run, fn, item, call, eventJson, steps, isDev });
+      const request = createCallRequest({ url, run, fn, item, call, eventJsons, steps, isDev });
       const result = await sdk.call(request);
       if (result.kind === "no-answer") return await this.#park(item, run, result.reason);
       this.#lost.forget(run.id);
@@ -153,16 +156,16 @@ export class Executor {
   async #markStarted(
     run: Run,
     { startedAtMs }: CallInFlight,
-    { config, item }: Omit<RunBeginning, "startedAtMs">,
+    { timeouts, item }: Omit<RunBeginning, "startedAtMs">,
   ): Promise<void> {
     const { store, log } = this.#deps;
     const start = (): Effects | null => {
-      if (!item.throttle && !config.timeouts) {
+      if (!item.throttle && !timeouts) {
         store.runs.start(run.id, startedAtMs);
         return null;
       }
       const transition = new Transition(this.#deps);
-      recordStart(transition, run, { config, item, startedAtMs });
+      recordStart(transition, run, { timeouts, item, startedAtMs });
       return transition.effects;
     };
     try {

@@ -79,7 +79,9 @@ export class RunCommands {
         throw new EngineError("NOT_FOUND", `Run ${runId} cannot be repeated: its ${what}.`);
       }
       const dueNow = { ...event, tsMs: transition.nowMs };
-      return startRun(transition, { fn: runnable(fn), event: dueNow, rerunOf: runId });
+      const batch = run.batchId === null ? {} : { batchId: run.batchId };
+      const start = { fn: runnable(fn), event: dueNow, rerunOf: runId, ...batch };
+      return startRun(transition, start);
     });
   }
 

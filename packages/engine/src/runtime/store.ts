@@ -1,4 +1,5 @@
 import type { App, AppFunction } from "../core/app.ts";
+import type { BatchEvent, OpenBatch } from "../core/batch.ts";
 import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
 import type { DebouncedEvent } from "../core/debounce.ts";
 import type { StoredEvent } from "../core/event.ts";
@@ -39,12 +40,23 @@ export interface Store {
   readonly eventKeys: {
     findRunId(functionId: string, eventId: string, nowMs: number): string | null;
     put(functionId: string, eventId: string, run: { id: string; nowMs: number }): void;
+    nameRun(functionId: string, batchId: string, runId: string): void;
     removeExpired(nowMs: number): void;
   };
   readonly gcra: {
     findUsedUntilMs(name: string): number | null;
     put(name: string, usedUntilMs: number): void;
     removePassed(nowMs: number): void;
+  };
+  readonly batches: {
+    findOpen(name: string): OpenBatch | null;
+    putOpen(batch: OpenBatch): void;
+    close(name: string): void;
+    loadOpen(functionId: string): readonly OpenBatch[];
+    addEvent(event: BatchEvent): void;
+    findFirstEventId(batchId: string): string | null;
+    loadPayloads(batchId: string): readonly string[];
+    loadInvokers(batchId: string): readonly string[];
   };
   readonly debounces: {
     find(name: string): DebouncedEvent | null;

@@ -15,6 +15,7 @@ import { admit } from "./intake/admission.ts";
 import { acceptEvent } from "./intake/intake.ts";
 import type { IntakeDeps } from "./intake/intake-transaction.ts";
 import { findWaitMatch } from "./intake/wait-matching.ts";
+import { loadEventJsons } from "./run-events.ts";
 
 export interface TransitionDeps extends IntakeDeps {
   /** A step of the run was settled by this item, or by none: other calls of the run must hear of it. */
@@ -157,11 +158,16 @@ export class Transition {
     this.effects.endRun({ runId: run.id, status, endedAtMs });
 
     const functionSlug = registry.findFunction(run.functionId)?.config.slug ?? "";
-    const event = this.#triggerOf(run);
     const { correlationId } = run;
-    const ended = { runId: run.id, functionSlug, correlationId, event };
+    const ended = { runId: run.id, functionSlug, correlationId, events: this.#eventsOf(run) };
     for (const systemEvent of endEvents(ended, ending)) this.#send(systemEvent);
-    if (correlationId !== null) this.#answerInvoker(correlationId, ending);
+    for (const invoker of this.#invokersOf(run)) this.#answerInvoker(invoker, ending);
+  }
+
+  /** A run that repeats another answers nobody. */
+  #invokersOf({ batchId, correlationId, rerunOf }: Run): readonly string[] {
+    if (batchId === null) return correlationId === null ? [] : [correlationId];
+    return rerunOf === null ? this.deps.store.batches.loadInvokers(batchId) : [];
   }
 
   #answerInvoker(correlationId: string, ending: RunEnding): void {
@@ -218,9 +224,15 @@ export class Transition {
     this.acceptEvent(this.newEvent(systemEvent));
   }
 
+  #eventsOf(run: Run): readonly [EventPayload, ...EventPayload[]] {
+    if (run.batchId === null) return [this.#triggerOf(run)];
+    const [first, ...others] = loadEventJsons(this.deps.store, run).map(readPayload);
+    return [first ?? this.#triggerOf(run), ...others];
+  }
+
   #triggerOf(run: Run): EventPayload {
     const json = this.deps.store.events.findPayloadJson(run.eventInternalId);
-    if (json !== null) return JSON.parse(json) as EventPayload;
+    if (json !== null) return readPayload(json);
     return eventPayload({
       internalId: run.eventInternalId,
       id: run.eventInternalId,
@@ -231,6 +243,11 @@ export class Transition {
       receivedAtMs: run.queuedAtMs,
     });
   }
+}
+
+function readPayload(json: string): EventPayload {
+  // The engine wrote it from an event.
+  return JSON.parse(json) as EventPayload;
 }
 
 /** A run's id has no dot; a step's id is the SDK's to choose. */

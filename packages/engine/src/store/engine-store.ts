@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { AppStore } from "./app-store.ts";
+import { BatchStore } from "./batch-store.ts";
 import { DebounceStore } from "./debounce-store.ts";
 import { EventKeyStore } from "./event-key-store.ts";
 import { EventStore } from "./event-store.ts";
@@ -14,6 +15,7 @@ import { WaitStore } from "./wait-store.ts";
 /** All tables over one connection, with the one way to write them. */
 export class EngineStore {
   readonly apps: AppStore;
+  readonly batches: BatchStore;
   readonly debounces: DebounceStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
@@ -28,6 +30,7 @@ export class EngineStore {
   constructor(db: Database, schedule?: Schedule) {
     this.#group = new GroupCommit(db, schedule);
     this.apps = new AppStore(db);
+    this.batches = new BatchStore(db);
     this.debounces = new DebounceStore(db);
     this.events = new EventStore(db);
     this.eventKeys = new EventKeyStore(db);

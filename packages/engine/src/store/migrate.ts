@@ -7,6 +7,7 @@ import gcraMarks from "./migrations/0003-gcra.sql" with { type: "text" };
 import singletons from "./migrations/0004-singletons.sql" with { type: "text" };
 import priority from "./migrations/0005-priority.sql" with { type: "text" };
 import debounce from "./migrations/0006-debounce.sql" with { type: "text" };
+import batches from "./migrations/0007-batches.sql" with { type: "text" };
 
 /** In order of release; the number of a migration is its place, counted from 1. */
 const MIGRATIONS: readonly string[] = [
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly string[] = [
   singletons,
   priority,
   debounce,
+  batches,
 ];
 
 /**

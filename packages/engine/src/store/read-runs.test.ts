@@ -74,7 +74,8 @@ interface Seed {
 /** Written as they are: the store's own verbs would not let an arbitrary history through. */
 function addRun(seed: Seed): void {
   const { id, functionId, queuedAtMs } = seed;
-  const ids = { rank: null, correlationId: null, rerunOf: null, eventInternalId: "event" };
+  const none = { rank: null, correlationId: null, rerunOf: null, batchId: null };
+  const ids = { ...none, eventInternalId: "event" };
   const appId = `id-of-${functionId.split("-")[0]}`;
   store.runs.insert({ id, functionId, appId, queuedAtMs, slotsJson: "[]", ...ids });
   db.query("UPDATE runs SET status = ?, started_at_ms = ?, ended_at_ms = ? WHERE id = ?").run(
@@ -176,6 +177,7 @@ describe("a list of runs", () => {
       functionSlug: "demo-a",
       functionName: "The demo-a",
       eventInternalId: "event",
+      eventInternalIds: ["event"],
       ...run,
       outputJson: null,
     });
@@ -220,5 +222,11 @@ describe("SQLite's plan", () => {
     expect(plan).toContain(part);
     expect(plan).not.toContain("TEMP B-TREE");
     expect(plan).not.toMatch(/SCAN (runs|run)\b/);
+  });
+
+  test("for an event's batches looks at those alone, and at their runs", () => {
+    const plan = planOf(runListQueries.ofBatchedEvent);
+    expect(plan).toContain("INDEX batch_events_by_event (event_internal_id=?)");
+    expect(plan).toContain("INDEX runs_by_batch (batch_id=? AND id<?)");
   });
 });

@@ -14,7 +14,7 @@ const ID_LAST = "Z";
 const SUMMARY = `
   SELECT run.id, run.status, app.name AS appName, run.function_id AS functionId,
          fn.slug AS functionSlug, fn.config_json ->> '$.name' AS functionName,
-         run.event_internal_id AS eventInternalId, run.queued_at_ms AS queuedAtMs,
+         run.event_internal_id AS eventInternalId, run.batch_id AS batchId, run.queued_at_ms AS queuedAtMs,
          run.started_at_ms AS startedAtMs, run.ended_at_ms AS endedAtMs,
          CASE WHEN $withOutput THEN run.output_json END AS outputJson
   FROM runs AS run
@@ -49,6 +49,16 @@ const SELECT_OF_EVENT = `
   SELECT id FROM runs WHERE event_internal_id = $eventInternalId AND id < $below
   ORDER BY id DESC LIMIT $limit`;
 
+/** An event is in few batches, one of each function, and a batch has one run and its repeats. */
+const SELECT_OF_BATCHED_EVENT = `
+  SELECT run.id
+  FROM batch_events AS member JOIN runs AS run ON run.batch_id = member.batch_id
+  WHERE member.event_internal_id = $eventInternalId AND run.id < $below
+  ORDER BY run.id DESC LIMIT $limit`;
+
+const SELECT_EVENTS_OF_BATCH = `
+  SELECT event_internal_id AS id FROM batch_events WHERE batch_id = ? ORDER BY position`;
+
 /** The SQL of the lists of runs, by name; a test asks SQLite how it would carry each out. */
 export const runListQueries = {
   byQueued: selectByQueued("DESC"),
@@ -56,6 +66,7 @@ export const runListQueries = {
   byStarted: selectByMoment("started_at_ms", "DESC"),
   byEnded: selectByMoment("ended_at_ms", "ASC"),
   ofEvent: SELECT_OF_EVENT,
+  ofBatchedEvent: SELECT_OF_BATCHED_EVENT,
 } as const;
 
 export interface EventRunsPage {
@@ -64,17 +75,28 @@ export interface EventRunsPage {
   readonly withOutput: boolean;
 }
 
+type SummaryRow = Omit<RunSummary, "eventInternalIds"> & { readonly batchId: string | null };
+
 export class RunReads {
   readonly #db: Database;
-  readonly #summary: Statement<RunSummary, [{ id: string; withOutput: number }]>;
+  readonly #summary: Statement<SummaryRow, [{ id: string; withOutput: number }]>;
+  readonly #eventsOfBatch: Statement<{ id: string }, [string]>;
 
   constructor(db: Database) {
     this.#db = db;
     this.#summary = db.query(SUMMARY);
+    this.#eventsOfBatch = db.query(SELECT_EVENTS_OF_BATCH);
   }
 
   find(id: string, { withOutput }: { readonly withOutput: boolean }): RunSummary | null {
-    return this.#summary.get({ id, withOutput: withOutput ? 1 : 0 });
+    const row = this.#summary.get({ id, withOutput: withOutput ? 1 : 0 });
+    if (row === null) return null;
+    const { batchId, ...run } = row;
+    const eventInternalIds =
+      batchId === null
+        ? [run.eventInternalId]
+        : this.#eventsOfBatch.all(batchId).map((event) => event.id);
+    return { ...run, eventInternalIds };
   }
 
   load(query: RunQuery): readonly RunSummary[] {
@@ -85,8 +107,13 @@ export class RunReads {
 
   loadOfEvent(eventInternalId: string, page: EventRunsPage): readonly RunSummary[] {
     const { after, limit } = page;
-    const ids = this.#ids(SELECT_OF_EVENT, { eventInternalId, below: after ?? ID_LAST, limit });
-    return this.#summaries(ids, page);
+    const bounds = { eventInternalId, below: after ?? ID_LAST, limit };
+    const ids = this.#ids(SELECT_OF_EVENT, bounds);
+    const batched = this.#ids(SELECT_OF_BATCHED_EVENT, bounds);
+    if (batched.length === 0) return this.#summaries(ids, page);
+    // A batch's first event finds its run both ways.
+    const merged = [...new Set([...ids, ...batched])].sort().reverse();
+    return this.#summaries(merged.slice(0, limit), page);
   }
 
   /**

@@ -21,10 +21,17 @@ const STATE = `
   SELECT step_id AS stepId, value_json AS json FROM steps
   WHERE run_id = ? AND status <> 'open' ORDER BY position`;
 
-const BATCH = `
+const EVENT = `
   SELECT event.payload_json AS json
   FROM runs AS run JOIN events AS event ON event.internal_id = run.event_internal_id
   WHERE run.id = ?`;
+
+const BATCH = `
+  SELECT event.payload_json AS json
+  FROM runs AS run
+  JOIN batch_events AS member ON member.batch_id = run.batch_id
+  JOIN events AS event ON event.internal_id = member.event_internal_id
+  WHERE run.id = ? ORDER BY member.position`;
 
 type Wanted = {
   readonly runId: string;
@@ -36,12 +43,14 @@ export class TraceReads {
   readonly #steps: Statement<TraceParts["steps"][number], [Wanted]>;
   readonly #attempts: Statement<TriedAttempt, [Wanted]>;
   readonly #state: Statement<{ stepId: string; json: string | null }, [string]>;
+  readonly #event: Statement<{ json: string }, [string]>;
   readonly #batch: Statement<{ json: string }, [string]>;
 
   constructor(db: Database) {
     this.#steps = db.query(STEPS);
     this.#attempts = db.query(ATTEMPTS);
     this.#state = db.query(STATE);
+    this.#event = db.query(EVENT);
     this.#batch = db.query(BATCH);
   }
 
@@ -61,7 +70,9 @@ export class TraceReads {
   }
 
   findBatchJson(runId: string): string | null {
-    const row = this.#batch.get(runId);
+    const batched = this.#batch.all(runId);
+    if (batched.length > 0) return `[${batched.map(({ json }) => json).join(",")}]`;
+    const row = this.#event.get(runId);
     return row && `[${row.json}]`;
   }
 }

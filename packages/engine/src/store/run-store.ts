@@ -7,6 +7,7 @@ interface RunRow {
   readonly functionId: string;
   readonly appId: string;
   readonly eventInternalId: string;
+  readonly batchId: string | null;
   readonly status: RunStatus;
   readonly queuedAtMs: number;
   readonly startedAtMs: number | null;
@@ -22,22 +23,23 @@ interface RunRow {
 
 const INSERT = `
   INSERT INTO runs (id, function_id, app_id, event_internal_id, status, queued_at_ms, request_version,
-                    is_planning, slots_json, correlation_id, rerun_of, rank)
+                    is_planning, slots_json, correlation_id, rerun_of, rank, batch_id)
   VALUES ($id, $functionId, $appId, $eventInternalId, 'QUEUED', $queuedAtMs, -1, 0, $slotsJson,
-          $correlationId, $rerunOf, $rank)`;
+          $correlationId, $rerunOf, $rank, $batchId)`;
 
 const INSERT_SKIPPED = `
   INSERT INTO runs (id, function_id, app_id, event_internal_id, status, queued_at_ms, ended_at_ms,
                     output_json, request_version, is_planning, slots_json, correlation_id, rerun_of,
-                    rank)
+                    rank, batch_id)
   VALUES ($id, $functionId, $appId, $eventInternalId, 'SKIPPED', $queuedAtMs, $queuedAtMs, 'null', -1,
-          0, $slotsJson, $correlationId, $rerunOf, $rank)`;
+          0, $slotsJson, $correlationId, $rerunOf, $rank, $batchId)`;
 
 const SELECT = `
   SELECT id, function_id AS functionId, app_id AS appId, event_internal_id AS eventInternalId, status,
          queued_at_ms AS queuedAtMs, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs,
          output_json AS outputJson, request_version AS requestVersion, is_planning AS isPlanning,
-         slots_json AS slotsJson, correlation_id AS correlationId, rerun_of AS rerunOf, rank
+         slots_json AS slotsJson, correlation_id AS correlationId, rerun_of AS rerunOf, rank,
+         batch_id AS batchId
   FROM runs WHERE id = ?`;
 
 const START = `

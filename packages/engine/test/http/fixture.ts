@@ -144,6 +144,7 @@ export class HttpFixture {
       eventInternalId: seed.eventInternalId ?? "01M7XX8G26Z39M6Y05EC7VAHVT",
       queuedAtMs,
       slotsJson: "[]",
+      batchId: null,
       rank: null,
       correlationId: null,
       rerunOf: null,

@@ -36,7 +36,7 @@ export function v2Run(run: RunSummary): object {
     function: { id: shortFunctionId(run.functionSlug, run.appName), name: run.functionName },
     id: run.id,
     status: run.status,
-    trigger: { eventIds: [run.eventInternalId] },
+    trigger: { eventIds: run.eventInternalIds },
     ...(run.outputJson !== null && { output: readOutput(run.outputJson) }),
   };
 }

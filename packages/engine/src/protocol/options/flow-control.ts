@@ -1,4 +1,5 @@
 import type { FlowControl } from "../../core/flow-control.ts";
+import { checkBatchCompanions, readBatching } from "./batching.ts";
 import { readCancelOn } from "./cancel-on.ts";
 import { readDebounce } from "./debounce.ts";
 import { readPriority } from "./priority.ts";
@@ -19,13 +20,17 @@ export function readFlowControl(
   const singleton = readSingleton(fields["singleton"], problems);
   const throttle = readThrottle(fields["throttle"], problems);
   const priority = readPriority(fields["priority"], problems);
-  return {
+  const batch = readBatching(fields["batchEvents"], problems);
+  const flow: FlowControl = {
     ...(cancelOn.length === 0 ? {} : { cancelOn }),
     ...(timeouts === null ? {} : { timeouts }),
     ...(priority === null ? {} : { priority }),
     ...(throttle === null ? {} : { throttle }),
+    ...(batch === null ? {} : { batch }),
     ...(debounce === null ? {} : { debounce }),
     ...(singleton === null ? {} : { singleton }),
     ...(rateLimits.length === 0 ? {} : { rateLimits }),
   };
+  checkBatchCompanions(flow, problems);
+  return flow;
 }

@@ -22,7 +22,7 @@ export function checkExpression(text: string, what: string, problems: string[]):
   if (!compiled.ok) problems.push(`${what} is no valid expression: ${compiled.problem}.`);
 }
 
-export function isSet(option: unknown): boolean {
+function isSet(option: unknown): boolean {
   if (typeof option !== "object" || option === null) return Boolean(option);
   return Object.values(option).some((part) => part !== undefined && part !== null);
 }

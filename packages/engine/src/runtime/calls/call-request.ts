@@ -17,7 +17,8 @@ export interface CallInput {
   readonly fn: AppFunction;
   readonly item: QueueItem;
   readonly call: CallInFlight;
-  readonly eventJson: string;
+  /** At least one; the first is `event`. */
+  readonly eventJsons: readonly string[];
   readonly steps: readonly StepState[];
   readonly isDev: boolean;
 }
@@ -45,13 +46,14 @@ export function calledStepId({ kind, stepId }: QueueItem): string {
 }
 
 function createBody(input: CallInput): string {
-  const { run, item, eventJson, steps } = input;
+  const { run, item, eventJsons, steps } = input;
+  const eventsJson = `[${eventJsons.join(",")}]`;
   const stepsJson = `{${steps.flatMap((step) => stepEntry(step, item.stepId)).join(",")}}`;
-  const usesApi = stepsJson.length + eventJson.length > STATE_BYTES_MAX;
+  const usesApi = stepsJson.length + eventsJson.length > STATE_BYTES_MAX;
   const ctxJson = JSON.stringify(createContext(input, usesApi));
   // The SDK fetches the events and the steps, and takes `event` from the call all the same.
-  const [events, state] = usesApi ? ["[]", "{}"] : [`[${eventJson}]`, stepsJson];
-  return `{"ctx":${ctxJson},"event":${eventJson},"events":${events},"steps":${state},"use_api":${usesApi},"version":${run.requestVersion}}`;
+  const [events, state] = usesApi ? ["[]", "{}"] : [eventsJson, stepsJson];
+  return `{"ctx":${ctxJson},"event":${eventJsons[0]},"events":${events},"steps":${state},"use_api":${usesApi},"version":${run.requestVersion}}`;
 }
 
 function createContext({ run, fn, item, call, steps }: CallInput, usesApi: boolean) {

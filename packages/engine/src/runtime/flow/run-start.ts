@@ -5,7 +5,7 @@
 //       its call leaves after that. So neither a crash nor a full disk lets one start too many through.
 //   B2. The mark is left before the scheduler looks at the next item: in the same turn, without a wait.
 
-import type { FunctionConfig } from "../../core/function-config.ts";
+import type { RunTimeouts } from "../../core/flow-control.ts";
 import { decideGcra } from "../../core/gcra.ts";
 import type { Run } from "../../core/run.ts";
 import type { IntakeTransaction } from "../intake/intake-transaction.ts";
@@ -14,7 +14,7 @@ import type { ThrottleGate } from "../queue/throttles.ts";
 import { limitFinish } from "./run-timeouts.ts";
 
 export interface RunBeginning {
-  readonly config: FunctionConfig;
+  readonly timeouts: RunTimeouts | undefined;
   /** The item of the first call. */
   readonly item: ScheduledItem;
   readonly startedAtMs: number;
@@ -22,14 +22,14 @@ export interface RunBeginning {
 
 /** With what the flow control of its function makes of it. */
 export function recordStart(transition: IntakeTransaction, run: Run, start: RunBeginning): void {
-  const { config, item, startedAtMs } = start;
+  const { timeouts, item, startedAtMs } = start;
   transition.deps.store.runs.start(run.id, startedAtMs);
   const { throttle, ...passed } = item;
   if (throttle) {
     leaveMark(transition, throttle);
     transition.effects.put(passed);
   }
-  if (config.timeouts) limitFinish(transition, run, config);
+  if (timeouts) limitFinish(transition, run, timeouts);
 }
 
 function leaveMark({ deps: { store }, nowMs }: IntakeTransaction, throttle: ThrottleGate): void {

@@ -5,7 +5,7 @@
 //       So both survive a restart, and both are gone with the run.
 //   T2. A run that is late is never called, whichever of its items comes first after a time of standstill.
 
-import type { FunctionConfig } from "../../core/function-config.ts";
+import type { RunTimeouts } from "../../core/flow-control.ts";
 import { type QueueItem, runTimeoutItemId, type TimeoutKind } from "../../core/queue-item.ts";
 import type { Run } from "../../core/run.ts";
 import type { IntakeTransaction } from "../intake/intake-transaction.ts";
@@ -18,24 +18,20 @@ interface TimedRun {
 /** For a run that is created now and due at `dueAtMs`: it can't be late before that. */
 export function limitStart(
   transition: IntakeTransaction,
-  { config, dueAtMs, ...run }: TimedRun & { config: FunctionConfig; dueAtMs: number },
+  { timeouts, dueAtMs, ...run }: TimedRun & { timeouts: RunTimeouts; dueAtMs: number },
 ): void {
-  const startMs = config.timeouts?.startMs;
+  const { startMs } = timeouts;
   if (startMs !== undefined) enqueue(transition, run, "start-timeout", dueAtMs + startMs);
 }
 
 /** For a run whose first call is on its way. */
-export function limitFinish(
-  transition: IntakeTransaction,
-  run: Run,
-  { timeouts }: FunctionConfig,
-): void {
+export function limitFinish(transition: IntakeTransaction, run: Run, timeouts: RunTimeouts): void {
   const startItemId = runTimeoutItemId(run.id, "start-timeout");
-  if (timeouts?.startMs !== undefined) {
+  if (timeouts.startMs !== undefined) {
     transition.deps.store.queue.remove(startItemId);
     transition.effects.remove(startItemId);
   }
-  if (timeouts?.finishMs === undefined) return;
+  if (timeouts.finishMs === undefined) return;
   const { id: runId, appId } = run;
   enqueue(transition, { runId, appId }, "finish-timeout", transition.nowMs + timeouts.finishMs);
 }

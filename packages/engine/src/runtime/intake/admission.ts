@@ -1,8 +1,8 @@
 // What stands between an event and a run of a function that it starts. Protocol notes, section 2.
 //
 // Invariants:
-//   A1. The order is: trigger, event id, rate limits and idempotency, debounce, singleton, then the run itself.
-//       What an earlier one stops, a later one never sees.
+//   A1. The order is: trigger, event id, batch, rate limits and idempotency, debounce, singleton, then the run
+//       itself. What an earlier one stops, a later one never sees.
 //   A2. All of it is stored in the transaction of the event: a crash leaves the event with its
 //       consequences, or without the event.
 //   A3. A function without flow control costs nothing here.
@@ -10,6 +10,7 @@
 //   A5. An event id that has started its run is answered with that run and has no other effect: whoever sends
 //       an event again, not knowing that it arrived, uses up no limit and cancels nothing.
 
+import { addToBatch, isBatched } from "../flow/batch.ts";
 import { holdNewest } from "../flow/debounce.ts";
 import { takeFromRateLimits } from "../flow/rate-limits.ts";
 import { startSingleton } from "../flow/singleton.ts";
@@ -28,9 +29,15 @@ export type StartOrRefusal =
 
 /** Starts a run of the function, or holds its event, unless its flow control says otherwise. */
 export function admit(transition: IntakeTransaction, start: RunStart): Admission {
-  const stopped = findStop(transition, start);
-  if (stopped) return stopped;
-  const { debounce } = start.fn.config;
+  const { batch, debounce } = start.fn.config;
+  const known = findKnown(transition, start);
+  if (known) return known;
+  if (batch && isBatched(batch, start.event)) {
+    addToBatch(transition, start, batch);
+    return { kind: "held" };
+  }
+  const refusal = findRefusal(transition, start);
+  if (refusal) return refusal;
   if (!debounce) return startOrSkip(transition, start);
   if (holdNewest(transition, start, debounce)) return { kind: "held" };
   const reason = "invoked function was debounced: a newer event is there already";
@@ -39,20 +46,26 @@ export function admit(transition: IntakeTransaction, start: RunStart): Admission
 
 /** For who has to be told the run's id at once: nothing holds the event. */
 export function admitAtOnce(transition: IntakeTransaction, start: RunStart): StartOrRefusal {
-  return findStop(transition, start) ?? startOrSkip(transition, start);
+  return (
+    findKnown(transition, start) ?? findRefusal(transition, start) ?? startOrSkip(transition, start)
+  );
 }
 
 /** For an event that was held: it has passed its rate limits when it came. */
 export function admitHeld(transition: IntakeTransaction, start: RunStart): StartOrRefusal {
-  const known = findRunOfEventId(transition, start);
-  return known === null ? startOrSkip(transition, start) : { kind: "started", runId: known };
+  return findKnown(transition, start) ?? startOrSkip(transition, start);
 }
 
-/** What an event comes to before it is held or starts anything; null when nothing stands in its way. */
-function findStop(transition: IntakeTransaction, start: RunStart): StartOrRefusal | null {
-  const { fn, event } = start;
-  const known = findRunOfEventId(transition, start);
-  if (known !== null) return { kind: "started", runId: known };
+function findKnown(transition: IntakeTransaction, start: RunStart): StartOrRefusal | null {
+  const runId = findRunOfEventId(transition, start);
+  return runId === null ? null : { kind: "started", runId };
+}
+
+/** Uses up one of each rate limit when it finds none. */
+function findRefusal(
+  transition: IntakeTransaction,
+  { fn, event }: RunStart,
+): StartOrRefusal | null {
   const { rateLimits } = fn.config;
   if (!rateLimits || takeFromRateLimits(transition, { id: fn.id, rateLimits }, event)) return null;
   return { kind: "refused", reason: "invoked function is rate limited" };

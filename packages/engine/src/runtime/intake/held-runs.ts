@@ -1,4 +1,4 @@
-// Runs of events that were held for others to come. Protocol notes, section 2, "Debounce".
+// Runs of events that were held for others to come. Protocol notes, section 2, "Debounce" and "Batch".
 //
 // Invariants:
 //   H1. What is held has a queue item, and both go in the transaction that starts the run: it survives restarts,
@@ -9,40 +9,76 @@
 
 import type { AppFunction } from "../../core/app.ts";
 import { decideUnrunnable } from "../../core/decide-unrunnable.ts";
-import { debounceItemId, type QueueItem } from "../../core/queue-item.ts";
+import {
+  batchItemId,
+  debounceItemId,
+  type QueueItem,
+  type StarterKind,
+} from "../../core/queue-item.ts";
 import type { Effects } from "../effects.ts";
 import type { Store } from "../store.ts";
 import type { Transition } from "../transition.ts";
 import { admitHeld } from "./admission.ts";
-import { type RunStart, startRun } from "./start-run.ts";
+import { startBatchRun, startRun } from "./start-run.ts";
 
 export function fireDebounce(transition: Transition, item: QueueItem): void {
   if (!takeDue(transition, item)) return;
   const { store, registry } = transition.deps;
   const held = store.debounces.take(item.stepId);
   if (!held) return;
-  const { correlationId } = held;
   const fn = registry.findFunction(held.functionId);
   const event = store.events.find(held.eventInternalId);
-  if (fn && event) {
-    return startHeld(transition, { fn, event, ...(correlationId && { correlationId }) });
-  }
-  const what = fn ? "event" : "function";
-  if (correlationId) transition.refuseInvoker(correlationId, `the ${what} is no longer kept`);
+  const correlationId = held.correlationId ?? undefined;
+  const invokers = correlationId === undefined ? [] : [correlationId];
+  if (!fn || !event) return refuseAll(transition, invokers, GONE);
+
+  const start = { fn, event, ...(correlationId !== undefined && { correlationId }) };
+  const { problem } = fn.config;
+  if (problem !== undefined) return failAtOnce(transition, startRun(transition, start), problem);
+  const admission = admitHeld(transition, start);
+  if (admission.kind === "refused") refuseAll(transition, invokers, admission.reason);
 }
+
+export function fireBatch(transition: Transition, item: QueueItem): void {
+  if (!takeDue(transition, item)) return;
+  const { store, registry } = transition.deps;
+  const batch = store.batches.findOpen(item.stepId);
+  if (!batch) return;
+  store.batches.close(batch.name);
+  const fn = registry.findFunction(batch.functionId);
+  const runId = fn ? startBatchRun(transition, fn, batch.id) : null;
+  if (!fn || runId === null) {
+    return refuseAll(transition, store.batches.loadInvokers(batch.id), GONE);
+  }
+  const { problem } = fn.config;
+  if (problem !== undefined) failAtOnce(transition, runId, problem);
+}
+
+const GONE = "invoked function or its event is no longer kept";
 
 /** After a sync of a function: what it held under another option is due now (H2). */
 export function hastenHeld(
-  { store, effects, nowMs }: { store: Store; effects: Effects; nowMs: number },
-  { old, fn }: { old: AppFunction; fn: AppFunction },
+  sync: { readonly store: Store; readonly effects: Effects; readonly nowMs: number },
+  { old, fn }: { readonly old: AppFunction; readonly fn: AppFunction },
 ): void {
   // With a problem it could not run now; by the time it is due, it may be mended.
-  if (fn.config.problem !== undefined || isSame(old.config.debounce, fn.config.debounce)) return;
-  for (const name of store.debounces.loadNames(fn.id)) {
-    const id = debounceItemId(name);
-    store.queue.reschedule(id, 0, { dueAtMs: nowMs, queuedAtMs: nowMs });
-    effects.put({ id, runId: "", appId: fn.appId, kind: "debounce", dueAtMs: nowMs, slots: [] });
+  if (fn.config.problem !== undefined) return;
+  const { debounces, batches } = sync.store;
+  if (!isSame(old.config.debounce, fn.config.debounce)) {
+    for (const name of debounces.loadNames(fn.id)) makeDue(sync, debounceItemId(name), "debounce");
   }
+  if (!isSame(old.config.batch, fn.config.batch)) {
+    for (const { id } of batches.loadOpen(fn.id)) makeDue(sync, batchItemId(id), "batch");
+  }
+}
+
+function makeDue(
+  { store, effects, nowMs }: Parameters<typeof hastenHeld>[0],
+  id: string,
+  kind: StarterKind,
+): void {
+  store.queue.reschedule(id, 0, { dueAtMs: nowMs, queuedAtMs: nowMs });
+  effects.put({ id, runId: "", appId: "", kind, dueAtMs: nowMs, slots: [] });
 }
 
 /** Takes the item out. False when it is gone, or was given a later time since the scheduler took it. */
@@ -59,20 +95,16 @@ function takeDue({ deps, effects, nowMs }: Transition, { id }: QueueItem): boole
   return true;
 }
 
-function startHeld(transition: Transition, start: RunStart): void {
-  const { problem } = start.fn.config;
-  if (problem !== undefined) return failAtOnce(transition, start, problem);
-  const admission = admitHeld(transition, start);
-  if (admission.kind === "refused" && start.correlationId !== undefined) {
-    transition.refuseInvoker(start.correlationId, admission.reason);
-  }
+function refuseAll(transition: Transition, invokers: readonly string[], reason: string): void {
+  for (const correlationId of invokers) transition.refuseInvoker(correlationId, reason);
 }
 
-function failAtOnce(transition: Transition, start: RunStart, problem: string): void {
-  const run = transition.deps.store.runs.find(startRun(transition, start));
+function failAtOnce(transition: Transition, runId: string, problem: string): void {
+  const run = transition.deps.store.runs.find(runId);
   if (run) transition.apply(run, decideUnrunnable(problem, transition.nowMs));
 }
 
+/** Both were read by the same code, so that their fields are in the same order. */
 function isSame(a: object | undefined, b: object | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -16,11 +16,13 @@ export interface RunStart {
   readonly event: StoredEvent;
   readonly correlationId?: string;
   readonly rerunOf?: string;
+  /** `event` is the first of these. Such a run has neither `cancelOn` nor timeouts, and is due at once. */
+  readonly batchId?: string;
 }
 
 /** Creates a run, due at once or at the event's `ts`, and returns its id. */
 export function startRun(transition: IntakeTransaction, start: RunStart): string {
-  const { fn, event, correlationId = null, rerunOf = null } = start;
+  const { fn, event, correlationId = null, rerunOf = null, batchId = null } = start;
   const { store, createId } = transition.deps;
   const { nowMs } = transition;
   const runId = createId();
@@ -32,6 +34,7 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
     functionId: fn.id,
     appId: fn.appId,
     eventInternalId: event.internalId,
+    batchId,
     queuedAtMs: nowMs,
     slotsJson: JSON.stringify(slots),
     rank,
@@ -39,14 +42,27 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
     rerunOf,
   });
   if (countsOnce(start)) store.eventKeys.put(fn.id, event.id, { id: runId, nowMs });
-  if (fn.config.cancelOn)
-    addCancelWaits(transition, { runId, cancelOn: fn.config.cancelOn, event });
-  const dueAtMs = Math.max(nowMs, event.tsMs);
+  const { cancelOn, timeouts } = batchId === null ? fn.config : {};
+  if (cancelOn) addCancelWaits(transition, { runId, cancelOn, event });
+  const dueAtMs = batchId === null ? Math.max(nowMs, event.tsMs) : nowMs;
   const throttle = fn.config.throttle ? findThrottleGate(fn.id, fn.config.throttle, event) : null;
   enqueueStart(transition, { runId, fn, slots, rank, throttle, dueAtMs });
-  if (fn.config.timeouts) {
-    limitStart(transition, { runId, appId: fn.appId, config: fn.config, dueAtMs });
-  }
+  if (timeouts) limitStart(transition, { runId, appId: fn.appId, timeouts, dueAtMs });
+  return runId;
+}
+
+/** Starts the run of a batch that is closed. Null when none of its events is kept any more. */
+export function startBatchRun(
+  transition: IntakeTransaction,
+  fn: AppFunction,
+  batchId: string,
+): string | null {
+  const { store } = transition.deps;
+  const firstId = store.batches.findFirstEventId(batchId);
+  const event = firstId === null ? null : store.events.find(firstId);
+  if (!event) return null;
+  const runId = startRun(transition, { fn, event, batchId });
+  store.eventKeys.nameRun(fn.id, batchId, runId);
   return runId;
 }
 
@@ -67,6 +83,7 @@ export function recordSkippedRun(transition: IntakeTransaction, start: RunStart)
     functionId: fn.id,
     appId: fn.appId,
     eventInternalId: event.internalId,
+    batchId: null,
     queuedAtMs,
     slotsJson: "[]",
     rank: null,
@@ -76,9 +93,12 @@ export function recordSkippedRun(transition: IntakeTransaction, start: RunStart)
   transition.effects.endRun({ runId: id, status: "SKIPPED", endedAtMs: queuedAtMs });
 }
 
-/** Only an id that the sender gave counts, and a rerun repeats it on purpose. */
-function countsOnce({ event, rerunOf }: RunStart): boolean {
-  return event.id !== event.internalId && rerunOf === undefined;
+/**
+ * Only an id that the sender gave counts. A rerun repeats it on purpose, and the events of a batch were
+ * counted when they came.
+ */
+export function countsOnce({ event, rerunOf, batchId }: RunStart): boolean {
+  return event.id !== event.internalId && rerunOf === undefined && batchId === undefined;
 }
 
 function enqueueStart(
