@@ -107,7 +107,7 @@ function ended(runs: readonly FollowedRun[], tookMs: number): Followed {
 }
 
 const NOTHING_STARTED =
-  "No run was started: nothing listens for the event, its condition didn't hold, or an event with this id was sent before.";
+  "No run was started: nothing listens for the event, its condition didn't hold, an event with this id was sent before, or a function holds it for others to come (debounce, batchEvents).";
 
 function summarize(runs: readonly FollowedRun[], tookMs: number): string {
   const completedCount = runs.filter((run) => run.status === "COMPLETED").length;

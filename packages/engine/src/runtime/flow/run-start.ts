@@ -20,7 +20,7 @@ export interface RunBeginning {
   readonly startedAtMs: number;
 }
 
-/** With what the flow control of its function makes of it. */
+/** The run is RUNNING, has passed its throttle, and has to end in time. */
 export function recordStart(transition: IntakeTransaction, run: Run, start: RunBeginning): void {
   const { timeouts, item, startedAtMs } = start;
   transition.deps.store.runs.start(run.id, startedAtMs);

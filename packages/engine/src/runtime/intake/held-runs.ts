@@ -21,6 +21,8 @@ import type { Transition } from "../transition.ts";
 import { admitHeld } from "./admission.ts";
 import { startBatchRun, startRun } from "./start-run.ts";
 
+const GONE = "invoked function or its event is no longer kept";
+
 export function fireDebounce(transition: Transition, item: QueueItem): void {
   if (!takeDue(transition, item)) return;
   const { store, registry } = transition.deps;
@@ -54,11 +56,15 @@ export function fireBatch(transition: Transition, item: QueueItem): void {
   if (problem !== undefined) failAtOnce(transition, runId, problem);
 }
 
-const GONE = "invoked function or its event is no longer kept";
+interface SyncTransaction {
+  readonly store: Store;
+  readonly effects: Effects;
+  readonly nowMs: number;
+}
 
 /** After a sync of a function: what it held under another option is due now (H2). */
 export function hastenHeld(
-  sync: { readonly store: Store; readonly effects: Effects; readonly nowMs: number },
+  sync: SyncTransaction,
   { old, fn }: { readonly old: AppFunction; readonly fn: AppFunction },
 ): void {
   // With a problem it could not run now; by the time it is due, it may be mended.
@@ -72,11 +78,7 @@ export function hastenHeld(
   }
 }
 
-function makeDue(
-  { store, effects, nowMs }: Parameters<typeof hastenHeld>[0],
-  id: string,
-  kind: StarterKind,
-): void {
+function makeDue({ store, effects, nowMs }: SyncTransaction, id: string, kind: StarterKind): void {
   store.queue.reschedule(id, 0, { dueAtMs: nowMs, queuedAtMs: nowMs });
   effects.put({ id, runId: "", appId: "", kind, dueAtMs: nowMs, slots: [] });
 }

@@ -66,7 +66,7 @@ export function startBatchRun(
   return runId;
 }
 
-/** The run that the same event id has started within 24 hours. */
+/** The run that the same event id has started within 24 hours; its batch, while that is open. */
 export function findRunOfEventId(transition: IntakeTransaction, start: RunStart): string | null {
   if (!countsOnce(start)) return null;
   const { fn, event } = start;
