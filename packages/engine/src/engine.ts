@@ -2,6 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { callsSomeone } from "./core/queue-item.ts";
 import { createUlidSource } from "./core/ulid.ts";
+import type { Realtime } from "./http/realtime/realtime.ts";
+import { RealtimeTokens } from "./protocol/realtime/token.ts";
 import { AppCommands } from "./runtime/apps/app-commands.ts";
 import { Registry } from "./runtime/apps/registry.ts";
 import { Resync } from "./runtime/apps/resync.ts";
@@ -14,6 +16,8 @@ import { Executor } from "./runtime/executor.ts";
 import { Housekeeper } from "./runtime/housekeeper.ts";
 import type { Log } from "./runtime/log.ts";
 import { Scheduler } from "./runtime/queue/scheduler.ts";
+import { RealtimeHub } from "./runtime/realtime/hub.ts";
+import { RunFeed } from "./runtime/realtime/run-feed.ts";
 import { RunCommands } from "./runtime/run-commands.ts";
 import { type Database, openDatabase, type Storage } from "./store/database.ts";
 import { EngineStore } from "./store/engine-store.ts";
@@ -55,6 +59,7 @@ const DRAIN_LOOK_MS = 20;
 export class EngineCore {
   readonly commands: EngineCommands;
   readonly reads: SqlReadStore;
+  readonly realtime: Realtime;
   readonly #store: EngineStore;
   readonly #scheduler: Scheduler;
   readonly #executor: Executor;
@@ -77,12 +82,14 @@ export class EngineCore {
     const inFlight = new InFlight(beginEpoch(db));
     const createId =
       options.createId ?? createUlidSource({ nowMs: () => clock.nowMs(), random: Math.random });
+    const hub = new RealtimeHub({ clock, log: onLog });
     const shared = {
       store,
       registry,
       clock,
       createId,
       inFlight,
+      feed: new RunFeed(hub),
       scheduler: (): Scheduler => this.#scheduler,
       onRunEnded: (notice: EndedRunNotice) => {
         executor.forgetRun(notice.runId);
@@ -125,6 +132,7 @@ export class EngineCore {
     this.#housekeeper = new Housekeeper({ store, clock, log: onLog });
     this.#closeDatabase = () => db.close();
     this.reads = createReadStore(db);
+    this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };
     this.commands = bindCommands(runs, apps);
     apps.load();
     this.#loadQueue();
@@ -145,6 +153,8 @@ export class EngineCore {
     while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs) {
       await Bun.sleep(DRAIN_LOOK_MS);
     }
+    // Last, so that what the calls in hand came to is still told.
+    this.realtime.hub.close();
   }
 
   /** Drops what is still in hand, which the next start repeats, and closes the file. */
@@ -154,6 +164,7 @@ export class EngineCore {
     this.#housekeeper.stop();
     this.#executor.stop();
     this.#store.flush();
+    this.realtime.hub.close();
     this.#closeDatabase();
   }
 

@@ -4,6 +4,7 @@ import { EngineCore } from "./engine.ts";
 import { Access } from "./http/access/access.ts";
 import { createHttpApp } from "./http/app.ts";
 import { createPageServer, type PageServer, type Pages } from "./http/page-server.ts";
+import { type SocketSession, socketHandler } from "./http/realtime/socket-session.ts";
 import { isSigningKey } from "./protocol/signature.ts";
 import type { EndedRunNotice } from "./runtime/effects.ts";
 import type { Log } from "./runtime/log.ts";
@@ -55,7 +56,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const pageServer = createPageServer(pages);
   const app = createApp(options, core, pageServer);
   try {
-    const server = Bun.serve({
+    const server = Bun.serve<SocketSession>({
       hostname: host,
       port,
       // Steps may hold a connection for as long as they like.
@@ -64,7 +65,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       development: false,
       // Without development Bun lets a second engine share the port, and half the calls go there.
       reusePort: false,
-      fetch: (request) => app.fetch(request),
+      fetch: (request, self) => app.fetch(request, self),
+      websocket: socketHandler,
     });
     return {
       url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
@@ -89,9 +91,19 @@ function createApp(options: EngineOptions, core: EngineCore, pageServer: PageSer
   const nowMs = () => Date.now();
   const isOpen = isDev && signingKeys.length === 0;
   const access = new Access({ eventKeys, signingKeys, isOpen, allowedHosts, nowMs });
-  const { commands, reads } = core;
+  const { commands, reads, realtime } = core;
   const servePage = (request: Request) => pageServer.respond(request);
-  return createHttpApp({ commands, reads, access, isDev, version, nowMs, log, servePage });
+  return createHttpApp({
+    commands,
+    reads,
+    realtime,
+    access,
+    isDev,
+    version,
+    nowMs,
+    log,
+    servePage,
+  });
 }
 
 function findSigningKeys({ signingKey, signingKeyFallback }: EngineOptions): string[] {

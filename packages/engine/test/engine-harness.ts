@@ -92,6 +92,10 @@ export class EngineHarness {
     return this.#core.reads;
   }
 
+  get realtime(): EngineCore["realtime"] {
+    return this.#core.realtime;
+  }
+
   get commands(): EngineCore["commands"] {
     return this.#core.commands;
   }
@@ -219,9 +223,10 @@ export class EngineHarness {
       allowedHosts: ["engine.test"],
       nowMs,
     });
-    const { commands, reads } = core;
+    const { commands, reads, realtime } = core;
     const log = () => {};
-    return [core, createHttpApp({ commands, reads, access, isDev, version: "0", nowMs, log })];
+    const http = { commands, reads, realtime, access, isDev, version: "0", nowMs, log };
+    return [core, createHttpApp(http)];
   }
 
   async #fetchOutside(url: string, init: RequestInit): Promise<Response> {

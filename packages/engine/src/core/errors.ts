@@ -13,6 +13,7 @@ export type EngineErrorCode =
   | "RUN_REFUSED"
   | "STALE_DISPATCH"
   | "TOO_LARGE"
+  | "REALTIME_FULL"
   | "STORAGE_FAILED"
   | "STOPPING"
   | "OPTIONS_INVALID"

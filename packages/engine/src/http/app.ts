@@ -9,6 +9,9 @@ import { pathForLog } from "./api-family.ts";
 import type { HttpDeps } from "./deps.ts";
 import { unknownErrorResponse } from "./error-response.ts";
 import { addGraphqlRoute } from "./graphql/graphql-route.ts";
+import { createPublishRoutes } from "./realtime/publish-routes.ts";
+import { createSubscribeRoutes } from "./realtime/subscribe-routes.ts";
+import { addTokenRoute } from "./realtime/token-route.ts";
 import { addCheckpointRoutes } from "./sdk/checkpoint-routes.ts";
 import { addEventRoutes } from "./sdk/event-routes.ts";
 import { addInvokeRoute } from "./sdk/invoke-route.ts";
@@ -36,6 +39,7 @@ export function createHttpApp(deps: HttpDeps): Hono {
   const health = { status: 200, message: "OK", engine: "embedded", version, isDev };
   app.get("/health", (c) => c.json(health));
   app.route("/", createLoginRoutes(access));
+  app.route("/", createSubscribeRoutes(deps));
 
   app.use(async (c, next) => {
     const refusal = access.guard(c.req.raw);
@@ -55,6 +59,8 @@ function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
   addInvokeRoute(app, deps);
   app.route("/v0/runs", createStateRoutes(deps));
   addGraphqlRoute(app, deps);
+  addTokenRoute(app, deps);
+  app.route("/v1/realtime", createPublishRoutes(deps));
   app.route("/v1", createV1Routes(deps));
   app.get("/api/v2/health", (c) => c.json(v2Item({ status: "ok" }, nowMs())));
   app.route("/api/v2/runs", createV2RunRoutes(deps));

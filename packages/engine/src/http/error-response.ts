@@ -17,6 +17,7 @@ const STATUS = {
   RUN_REFUSED: 429,
   STALE_DISPATCH: 409,
   TOO_LARGE: 413,
+  REALTIME_FULL: 503,
   STORAGE_FAILED: 503,
   STOPPING: 503,
   // The rest belong to the engine's start; in an answer they are a fault of ours.

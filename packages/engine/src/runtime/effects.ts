@@ -1,5 +1,7 @@
 import type { RunStatus } from "../core/run.ts";
+import type { RunUpdate } from "../core/run-update.ts";
 import type { ScheduledItem, Scheduler } from "./queue/scheduler.ts";
+import type { RunFeed } from "./realtime/run-feed.ts";
 
 export interface EndedRunNotice {
   readonly runId: string;
@@ -12,6 +14,7 @@ export interface EffectTargets {
   readonly scheduler: () => Scheduler;
   /** Called once for each run that ended, after its end was stored. Must not throw. */
   readonly onRunEnded: (notice: EndedRunNotice) => void;
+  readonly feed: RunFeed;
 }
 
 /**
@@ -22,6 +25,7 @@ export class Effects {
   /** Null: the item is gone. The last word on an item counts. */
   readonly #items = new Map<string, ScheduledItem | null>();
   readonly #endedRuns: EndedRunNotice[] = [];
+  readonly #updates: RunUpdate[] = [];
 
   put(item: ScheduledItem): void {
     this.#items.set(item.id, item);
@@ -33,6 +37,11 @@ export class Effects {
 
   endRun(notice: EndedRunNotice): void {
     this.#endedRuns.push(notice);
+  }
+
+  /** For those who listen; nothing is told where nobody does. */
+  tell(...updates: readonly RunUpdate[]): void {
+    this.#updates.push(...updates);
   }
 
   /** Carries out all of it; an item in hand, when one is named, is given back or finished with it. */
@@ -48,5 +57,6 @@ export class Effects {
     }
     scheduler.tick();
     for (const notice of this.#endedRuns) targets.onRunEnded(notice);
+    for (const update of this.#updates) targets.feed.tell(update);
   }
 }

@@ -158,9 +158,9 @@ export class Executor {
     { startedAtMs }: CallInFlight,
     { timeouts, item }: Omit<RunBeginning, "startedAtMs">,
   ): Promise<void> {
-    const { store, log } = this.#deps;
+    const { store, log, feed } = this.#deps;
     const start = (): Effects | null => {
-      if (!item.throttle && !timeouts) {
+      if (!item.throttle && !timeouts && !feed.isWatched(run.id)) {
         store.runs.start(run.id, startedAtMs);
         return null;
       }

@@ -9,6 +9,7 @@ import {
 import { type EventPayload, eventPayload, type StoredEvent } from "../core/event.ts";
 import { callsSomeone, discoveryItemId, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run, type RunView } from "../core/run.ts";
+import { updatesOf } from "../core/run-update.ts";
 import { endEvents, INVOKED_EVENT, type SystemEvent } from "../core/system-events.ts";
 import { Effects } from "./effects.ts";
 import { admit } from "./intake/admission.ts";
@@ -63,6 +64,9 @@ export class Transition {
 
   /** Writes a decision's changes. `byItemId` names the item in hand that the decision is about. */
   apply(run: Run, changes: readonly Change[], byItemId: string | null = null): void {
+    if (this.deps.feed.isWatched(run.id)) {
+      this.effects.tell(...updatesOf(run, changes, this.nowMs));
+    }
     for (const change of changes)
       if (change.kind !== "invoke") this.#applyOne(run, change, byItemId);
     if (changes.some(({ kind }) => kind === "end-run")) return;

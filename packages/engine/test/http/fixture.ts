@@ -8,12 +8,16 @@ import { createUlidSource } from "../../src/core/ulid.ts";
 import { Access, type AccessOptions } from "../../src/http/access/access.ts";
 import { createHttpApp } from "../../src/http/app.ts";
 import type { HttpDeps } from "../../src/http/deps.ts";
+import type { Realtime } from "../../src/http/realtime/realtime.ts";
+import { RealtimeTokens } from "../../src/protocol/realtime/token.ts";
 import type { EngineCommands } from "../../src/runtime/commands.ts";
 import type { LogLine } from "../../src/runtime/log.ts";
+import { RealtimeHub } from "../../src/runtime/realtime/hub.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { EngineStore } from "../../src/store/engine-store.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { createReadStore } from "../../src/store/read-store.ts";
+import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 
 export const START_MS = Date.UTC(2026, 10, 21, 2);
 export const EVENT_KEY = "an-event-key";
@@ -39,6 +43,9 @@ export class HttpFixture {
   readonly store: EngineStore;
   readonly asked: AskedCommand[] = [];
   readonly logged: LogLine[] = [];
+  /** Of the hub alone. */
+  readonly clock = new VirtualClock(START_MS);
+  readonly realtime: Realtime;
   readonly access: Access;
   readonly app: Hono;
   /** Set to make the next commands fail. */
@@ -60,10 +67,13 @@ export class HttpFixture {
       nowMs,
       ...access,
     });
+    const hub = new RealtimeHub({ clock: this.clock, log: (line) => this.logged.push(line) });
+    this.realtime = { hub, tokens: new RealtimeTokens(access.signingKeys ?? []) };
     this.app = createHttpApp({
       commands: this.#recordingCommands(),
       reads: createReadStore(this.db),
       access: this.access,
+      realtime: this.realtime,
       isDev: true,
       version: "1.2.3",
       nowMs,

@@ -8,6 +8,7 @@
 import type { RunTimeouts } from "../../core/flow-control.ts";
 import { decideGcra } from "../../core/gcra.ts";
 import type { Run } from "../../core/run.ts";
+import { runUpdate } from "../../core/run-update.ts";
 import type { IntakeTransaction } from "../intake/intake-transaction.ts";
 import type { ScheduledItem } from "../queue/scheduler.ts";
 import type { ThrottleGate } from "../queue/throttles.ts";
@@ -30,6 +31,10 @@ export function recordStart(transition: IntakeTransaction, run: Run, start: RunB
     transition.effects.put(passed);
   }
   if (timeouts) limitFinish(transition, run, timeouts);
+  const { deps, effects } = transition;
+  if (deps.feed.isWatched(run.id)) {
+    effects.tell(runUpdate(run, "RUNNING", { atMs: startedAtMs }));
+  }
 }
 
 function leaveMark({ deps: { store }, nowMs }: IntakeTransaction, throttle: ThrottleGate): void {

@@ -2,12 +2,14 @@ import type { StepResolution } from "../../core/decide-resolution.ts";
 import type { Registry } from "../apps/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { Effects } from "../effects.ts";
+import type { RunFeed } from "../realtime/run-feed.ts";
 import type { Store } from "../store.ts";
 
 export interface IntakeDeps {
   readonly store: Store;
   readonly registry: Registry;
   readonly clock: Clock;
+  readonly feed: RunFeed;
   /** A new ULID, higher than any before it. */
   readonly createId: () => string;
 }

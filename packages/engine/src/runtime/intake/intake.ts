@@ -9,12 +9,17 @@ import { eventMatch, isAwaited } from "./wait-matching.ts";
 
 /** Stores the event and all that follows from it. A repeated one (same internal id) does nothing. */
 export function acceptEvent(transition: IntakeTransaction, event: StoredEvent): void {
-  const { store, registry } = transition.deps;
+  const { store, registry, feed } = transition.deps;
   if (!store.events.insert(event)) return;
+  if (feed.isWatched(null)) tellOfEvent(transition, event);
   const payload = eventPayload(event);
   // Waits first: an event ends nothing of the runs that it starts.
   for (const wait of findWaits(store, payload)) endWait(transition, wait, payload);
   for (const fn of registry.findTriggered(payload)) admit(transition, { fn, event });
+}
+
+function tellOfEvent({ effects, nowMs: atMs }: IntakeTransaction, event: StoredEvent): void {
+  effects.tell({ kind: "event", eventId: event.internalId, name: event.name, atMs });
 }
 
 function findWaits(store: Store, event: EventPayload): Wait[] {

@@ -5,6 +5,8 @@ import { evaluateKey } from "../../core/expression/evaluate.ts";
 import type { Throttle } from "../../core/flow-control.ts";
 import { findRank } from "../../core/priority.ts";
 import { discoveryItemId } from "../../core/queue-item.ts";
+import type { RunStatus } from "../../core/run.ts";
+import { runUpdate } from "../../core/run-update.ts";
 import { addCancelWaits } from "../flow/cancel-waits.ts";
 import { nameFlowKey } from "../flow/flow-key.ts";
 import { limitStart } from "../flow/run-timeouts.ts";
@@ -41,6 +43,7 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
     correlationId,
     rerunOf,
   });
+  tellOfRun(transition, { id: runId, fn, event }, "QUEUED");
   if (countsOnce(start)) store.eventKeys.put(fn.id, event.id, { id: runId, nowMs });
   const { cancelOn, timeouts } = batchId === null ? fn.config : {};
   if (cancelOn) addCancelWaits(transition, { runId, cancelOn, event });
@@ -90,7 +93,18 @@ export function recordSkippedRun(transition: IntakeTransaction, start: RunStart)
     correlationId,
     rerunOf: null,
   });
+  tellOfRun(transition, { id, fn, event }, "SKIPPED");
   transition.effects.endRun({ runId: id, status: "SKIPPED", endedAtMs: queuedAtMs });
+}
+
+function tellOfRun(
+  { deps, effects, nowMs: atMs }: IntakeTransaction,
+  { id, fn, event }: Pick<RunStart, "fn" | "event"> & { readonly id: string },
+  status: RunStatus,
+): void {
+  if (!deps.feed.isWatched(id)) return;
+  const { internalId: eventInternalId } = event;
+  effects.tell(runUpdate({ id, functionId: fn.id, eventInternalId }, status, { atMs }));
 }
 
 /**
