@@ -48,6 +48,7 @@ function createAnswers(): (method: string, url: URL) => Response | undefined {
   const findRun = (id: string) => runs.find((run) => run.id === id);
   const findEvent = (id: string) => EVENTS.find((event) => event.internal_id === id);
   const answers: Readonly<Record<string, Answer>> = {
+    "GET /health": () => Response.json({ status: 200, message: "OK" }),
     "GET /api/v2/apps": () => v2(APPS, PAGE),
     "GET /api/v2/apps/demo/functions": () => v2(FUNCTIONS, PAGE),
     "GET /api/v2/runs": (_id, query) => v2(selectRuns(runs, query), PAGE),

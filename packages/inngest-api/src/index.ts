@@ -22,4 +22,11 @@ export {
 } from "./run.ts";
 export { type Attempt, type RunStep, readRunSteps } from "./run-steps.ts";
 export { readSpanError, type SpanError, type TraceSpan } from "./trace.ts";
+export {
+  createUpdateFeed,
+  type EngineUpdate,
+  type UpdateFeed,
+  type UpdateTopic,
+  updateTopics,
+} from "./update-feed.ts";
 export { readTime } from "./wire-time.ts";

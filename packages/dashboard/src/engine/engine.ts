@@ -1,4 +1,9 @@
-import { createInngestApi, type InngestApi } from "@system-bus/inngest-api";
+import {
+  createInngestApi,
+  createUpdateFeed,
+  type InngestApi,
+  type UpdateFeed,
+} from "@system-bus/inngest-api";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { createSendEvent, type SendEvent } from "./send-event.ts";
@@ -6,6 +11,7 @@ import { createSendEvent, type SendEvent } from "./send-event.ts";
 /** What the page asks the engine that served it. */
 export interface Engine extends InngestApi {
   readonly sendEvent: SendEvent;
+  readonly updates: UpdateFeed;
 }
 
 /** No key is held here: where the engine wants one, the browser sends the session's cookie. */
@@ -14,6 +20,7 @@ export function createEngine(origin: string): Engine {
   return {
     ...createInngestApi({ baseUrl: origin, fetch: browserFetch }),
     sendEvent: createSendEvent(origin, browserFetch),
+    updates: createUpdateFeed({ baseUrl: origin, fetch: browserFetch }),
   };
 }
 

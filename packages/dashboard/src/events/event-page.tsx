@@ -4,6 +4,7 @@ import {
   type Run,
   readTime,
   type SpanError,
+  updateTopics,
 } from "@system-bus/inngest-api";
 import { useEngine } from "../engine/engine.ts";
 import { useFunctions } from "../functions/use-functions.ts";
@@ -42,6 +43,10 @@ export function EventPage({ eventId }: { readonly eventId: string }) {
     },
     delayMs: ({ runs }) =>
       runs.length > 0 && runs.every(({ status }) => hasEnded(status)) ? ENDED_DELAY_MS : DELAY_MS,
+    updates: {
+      topics: updateTopics.ofAllRuns,
+      concerns: (update) => update.kind === "run" && update.data.eventId === eventId,
+    },
   });
   const event = live.value.value?.event;
   return (

@@ -1,4 +1,4 @@
-import { type Page, type ReceivedEvent, readTime } from "@system-bus/inngest-api";
+import { type Page, type ReceivedEvent, readTime, updateTopics } from "@system-bus/inngest-api";
 import { useEngine } from "../engine/engine.ts";
 import { useFunctions } from "../functions/use-functions.ts";
 import { useLive } from "../live/use-live.ts";
@@ -29,6 +29,7 @@ export function EventsPage({ search }: { readonly search: string }) {
     key: search,
     load: (signal) => engine.listEvents({ ...eventQueryOf(filter), signal }),
     delayMs: () => DELAY_MS,
+    updates: { topics: updateTopics.ofAllEvents },
   });
   return (
     <>

@@ -1,4 +1,4 @@
-import type { AppFunction } from "@system-bus/inngest-api";
+import { type AppFunction, updateTopics } from "@system-bus/inngest-api";
 import { useRef } from "preact/hooks";
 import { useEngine } from "../engine/engine.ts";
 import { useLive } from "../live/use-live.ts";
@@ -79,6 +79,7 @@ function RecentRuns(key: FunctionKey) {
     load: (signal) =>
       loadRuns(engine, { ...runQueryOf(filter), limit: RUNS_SHOWN, signal }, known.current),
     delayMs: () => DELAY_MS,
+    updates: { topics: updateTopics.ofAllRuns },
   });
   return (
     <>

@@ -12,6 +12,7 @@ class Stage {
   seen: string[] = [];
   loads: PromiseWithResolvers<string>[] = [];
   signals: AbortSignal[] = [];
+  restMs = 0;
 
   readonly after: After = (delayMs, act) => {
     const timer = { delayMs, act };
@@ -31,6 +32,7 @@ class Stage {
       onFailure: (error: unknown, retryInMs: number) =>
         this.seen.push(`${error} again in ${retryInMs}`),
       delayMs: (value: string) => (value === "ended" ? 10_000 : 1_000),
+      restMs: () => this.restMs,
       after: this.after,
     };
     return new Polling(options, isVisible);
@@ -141,4 +143,72 @@ describe("polling", () => {
 
 test("the gap after failures has a bound", () => {
   expect(failureDelayMs(50)).toBe(15_000);
+});
+
+describe("polling that is told of changes", () => {
+  test("loads soon after one, and once for many (P5)", async () => {
+    const polling = stage.start();
+    await stage.answer("a");
+    polling.noteChange();
+    polling.noteChange();
+    expect(stage.fireTimer()).toBe(100);
+    await stage.answer("b");
+    expect(stage.loads).toHaveLength(2);
+    expect(stage.fireTimer()).toBe(1_000);
+  });
+
+  test("loads again after a change during a load, with a rest before it (P1, P5)", async () => {
+    const polling = stage.start();
+    polling.noteChange();
+    expect(stage.loads).toHaveLength(1);
+    await stage.answer("old");
+    expect(stage.fireTimer()).toBe(100);
+    await stage.answer("new");
+    expect(stage.fireTimer()).toBe(1_000);
+  });
+
+  test("rests as long as what it loads asks for (P5)", async () => {
+    stage.restMs = 3_000;
+    const polling = stage.start();
+    await stage.answer("a");
+    polling.noteChange();
+    expect(stage.fireTimer()).toBe(3_000);
+    await stage.answer("b");
+    expect(stage.fireTimer()).toBe(3_000);
+  });
+
+  test("looks by itself every 10 s only, and every second again when nothing is told any more (P6)", async () => {
+    const polling = stage.start();
+    await stage.answer("a");
+    polling.setTold(true);
+    // What changed before it was told is looked for once.
+    expect(stage.fireTimer()).toBe(100);
+    await stage.answer("b");
+    expect(stage.fireTimer()).toBe(10_000);
+    await stage.answer("c");
+    polling.setTold(false);
+    expect(stage.fireTimer()).toBe(100);
+    await stage.answer("d");
+    expect(stage.fireTimer()).toBe(1_000);
+  });
+
+  test("loads nothing while hidden, and at once when seen (P2)", async () => {
+    const polling = stage.start();
+    await stage.answer("a");
+    polling.setVisible(false);
+    polling.noteChange();
+    expect(stage.timers.size).toBe(0);
+    polling.setVisible(true);
+    expect(stage.loads).toHaveLength(2);
+    await stage.answer("b");
+    expect(stage.fireTimer()).toBe(1_000);
+  });
+
+  test("loads nothing once it was stopped (P4)", async () => {
+    const polling = stage.start();
+    await stage.answer("a");
+    polling.stop();
+    polling.noteChange();
+    expect(stage.timers.size).toBe(0);
+  });
 });

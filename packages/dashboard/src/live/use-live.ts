@@ -1,6 +1,8 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
+import type { EngineUpdate, UpdateTopic } from "@system-bus/inngest-api";
 import { useEffect, useRef } from "preact/hooks";
 import { noteAnswer, noteFailure } from "../engine/connection.ts";
+import { useEngine } from "../engine/engine.ts";
 import type { Failure } from "../engine/failure.ts";
 import { type After, Polling } from "./polling.ts";
 
@@ -18,6 +20,13 @@ export interface LiveOptions<T> {
   readonly key: string;
   readonly load: (signal: AbortSignal) => Promise<T>;
   readonly delayMs: (value: T) => number;
+  readonly restMs?: (value: T) => number;
+  /** What the engine tells of it; an engine that tells nothing is looked at by the delay alone. */
+  readonly updates?: {
+    readonly topics: readonly UpdateTopic[];
+    /** Whether an update is about it; all of them, when absent. */
+    readonly concerns?: (update: EngineUpdate) => boolean;
+  };
 }
 
 const after: After = (delayMs, act) => {
@@ -27,6 +36,7 @@ const after: After = (delayMs, act) => {
 
 /** Keeps a value fresh while the component is on a page that can be seen. */
 export function useLive<T>(options: LiveOptions<T>): Live<T> {
+  const engine = useEngine();
   const value = useSignal<T | undefined>(undefined);
   const failure = useSignal<Failure | undefined>(undefined);
   const isFresh = useSignal(false);
@@ -35,11 +45,12 @@ export function useLive<T>(options: LiveOptions<T>): Live<T> {
   useEffect(() => {
     isFresh.value = false;
     failure.value = undefined;
-    const { load, delayMs } = options;
+    const { load, delayMs, restMs, updates } = options;
     const current = new Polling<T>(
       {
         load,
         delayMs,
+        ...(restMs && { restMs }),
         after,
         onValue: (loaded) => {
           noteAnswer();
@@ -54,10 +65,26 @@ export function useLive<T>(options: LiveOptions<T>): Live<T> {
       isPageVisible(),
     );
     polling.current = current;
-    const followVisibility = () => current.setVisible(isPageVisible());
+    let stopListening = () => {};
+    const listen = () => {
+      if (!updates) return;
+      const { topics, concerns = () => true } = updates;
+      stopListening = engine.updates.listen({
+        topics,
+        onUpdate: (update) => concerns(update) && current.noteChange(),
+        onConnection: (isConnected) => current.setTold(isConnected),
+      });
+    };
+    const followVisibility = () => {
+      stopListening();
+      if (isPageVisible()) listen();
+      current.setVisible(isPageVisible());
+    };
+    if (isPageVisible()) listen();
     document.addEventListener("visibilitychange", followVisibility);
     return () => {
       document.removeEventListener("visibilitychange", followVisibility);
+      stopListening();
       current.stop();
     };
   }, [options.key]);

@@ -1,4 +1,10 @@
-import { hasEnded, type ReceivedEvent, readRunSteps, readTime } from "@system-bus/inngest-api";
+import {
+  hasEnded,
+  type ReceivedEvent,
+  readRunSteps,
+  readTime,
+  updateTopics,
+} from "@system-bus/inngest-api";
 import { useEngine } from "../engine/engine.ts";
 import { useAction } from "../engine/use-action.ts";
 import { nowMs } from "../live/now.ts";
@@ -33,8 +39,9 @@ export function RunPage({ runId }: { readonly runId: string }) {
       const knownEvent = known?.run.id === runId ? known.event : null;
       return loadRun(engine, { runId, signal, knownEvent, nowMs: () => performance.now() });
     },
-    delayMs: ({ run, loadMs }) =>
-      Math.max(hasEnded(run.status) ? ENDED_DELAY_MS : DELAY_MS, loadMs * REST_PER_LOAD),
+    delayMs: ({ run }) => (hasEnded(run.status) ? ENDED_DELAY_MS : DELAY_MS),
+    restMs: ({ loadMs }) => loadMs * REST_PER_LOAD,
+    updates: { topics: updateTopics.ofRun(runId) },
   });
   const rerun = () => action.start(async () => navigate(runPath(await engine.rerun(runId))));
   const run = live.value.value?.run;

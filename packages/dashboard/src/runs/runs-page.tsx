@@ -1,3 +1,4 @@
+import { updateTopics } from "@system-bus/inngest-api";
 import { useRef } from "preact/hooks";
 import { useEngine } from "../engine/engine.ts";
 import { type Registered, useFunctions } from "../functions/use-functions.ts";
@@ -30,6 +31,7 @@ export function RunsPage({ search }: { readonly search: string }) {
     key: search,
     load: (signal) => loadRuns(engine, { ...runQueryOf(filter), signal }, known.current),
     delayMs: () => DELAY_MS,
+    updates: { topics: updateTopics.ofAllRuns },
   });
   return (
     <>
