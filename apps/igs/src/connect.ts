@@ -1,4 +1,9 @@
-import { createInngestApi, type InngestApi } from "@system-bus/inngest-api";
+import {
+  createInngestApi,
+  createUpdateFeed,
+  type InngestApi,
+  type UpdateFeed,
+} from "@system-bus/inngest-api";
 import type { Settings } from "@system-bus/settings";
 import type { CommonFlags } from "./action.ts";
 import type { CliContext } from "./context.ts";
@@ -11,11 +16,17 @@ export interface ConnectionFlags extends CommonFlags {
 export interface Connection {
   readonly settings: Settings;
   readonly api: InngestApi;
+  /** Nothing is asked of the engine before someone listens. */
+  readonly updates: UpdateFeed;
 }
 
 /** What every command that talks to the engine begins with. */
 export function connect(context: CliContext, { engineUrl }: ConnectionFlags): Connection {
   const settings = loadSettings(context, { flags: engineUrl === undefined ? {} : { engineUrl } });
   const { engineUrl: baseUrl, eventKey, signingKey } = settings;
-  return { settings, api: createInngestApi({ baseUrl, eventKey, signingKey }) };
+  return {
+    settings,
+    api: createInngestApi({ baseUrl, eventKey, signingKey }),
+    updates: createUpdateFeed({ baseUrl, signingKey }),
+  };
 }

@@ -26,6 +26,7 @@ export {
   createUpdateFeed,
   type EngineUpdate,
   type UpdateFeed,
+  type UpdateListener,
   type UpdateTopic,
   updateTopics,
 } from "./update-feed.ts";

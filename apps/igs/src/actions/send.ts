@@ -22,7 +22,7 @@ export const send = createAction<SendFlags, [string]>(
       readFile: (path) => Bun.file(resolve(context.cwd, path)).text(),
     });
     const checked = checkEvent(name, data);
-    const { api, settings } = connect(context, flags);
+    const { api, updates, settings } = connect(context, flags);
     const signal = flags.follow ? context.listenForStop() : undefined;
     const eventIds = await api.sendEvents([toEvent(checked, flags)], { signal });
     const functions = await listFunctionsIfReachable(api);
@@ -40,7 +40,7 @@ export const send = createAction<SendFlags, [string]>(
       };
     }
     const workerOrigin = new URL(settings.workerUrl).origin;
-    const followed = await followEvents({ api, io, eventIds, workerOrigin, signal });
+    const followed = await followEvents({ api, updates, io, eventIds, workerOrigin, signal });
     const { runs, ...rest } = followed;
     return { result: { ...result, runs }, ...rest };
   },

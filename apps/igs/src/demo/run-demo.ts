@@ -1,6 +1,11 @@
 // One demo: an engine and a worker of its own, one event, what follows from it, and the note.
 
-import { createInngestApi, hasEnded, type InngestApi } from "@system-bus/inngest-api";
+import {
+  createInngestApi,
+  createUpdateFeed,
+  hasEnded,
+  type InngestApi,
+} from "@system-bus/inngest-api";
 import type { CliContext } from "../context.ts";
 import { loadPrograms } from "../follow/program-feed.ts";
 import { CliError } from "../output/failure.ts";
@@ -116,6 +121,7 @@ async function ingest(stage: Stage, url: string): Promise<number> {
     bus && options.shouldCrash ? createCrashes({ bus, home, io }) : async () => {};
   const watched = await watchChain({
     ...{ api, io, eventIds, signal, betweenLooks },
+    updates: createUpdateFeed({ baseUrl: engineUrl(ports) }),
     isTerminal: context.isTerminal,
     workerOrigin: workerOrigin(ports),
   });

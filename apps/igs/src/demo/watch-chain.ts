@@ -1,4 +1,4 @@
-import type { InngestApi, Run } from "@system-bus/inngest-api";
+import type { InngestApi, Run, UpdateFeed } from "@system-bus/inngest-api";
 import { type Clock, systemClock } from "../clock.ts";
 import { Chain } from "../follow/chain.ts";
 import { changeRecord, describeChange } from "../follow/describe-change.ts";
@@ -8,6 +8,7 @@ import type { Io } from "../output/io.ts";
 
 export interface WatchOptions {
   readonly api: InngestApi;
+  readonly updates: UpdateFeed;
   readonly io: Io;
   readonly isTerminal: boolean;
   readonly eventIds: readonly string[];
@@ -28,7 +29,7 @@ const PIPE_PROGRESS_GAP_MS = 5_000;
 
 /** Shows live what the events set off, and waits for its end. */
 export async function watchChain(options: WatchOptions): Promise<Watched> {
-  const { api, io, signal, clock = systemClock } = options;
+  const { api, updates, io, signal, clock = systemClock } = options;
   const chain = new Chain(options.eventIds, clock.nowMs());
   const nameRun = (runId: string) =>
     chain.runs.find((run) => run.id === runId)?.function.id ?? runId;
@@ -52,7 +53,7 @@ export async function watchChain(options: WatchOptions): Promise<Watched> {
     seen = [];
     await options.betweenLooks(programs);
   };
-  await followChain({ api, chain, clock, signal, tell, afterLook });
+  await followChain({ api, updates, chain, clock, signal, tell, afterLook });
   return { runs: chain.runs, hasEnded: chain.hasEnded };
 }
 

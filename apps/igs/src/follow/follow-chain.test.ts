@@ -1,6 +1,7 @@
-// F1 to F3 are the invariants of follow-chain.ts.
+// F1 to F4 are the invariants of follow-chain.ts.
 
 import { describe, expect, test } from "bun:test";
+import type { UpdateFeed } from "@system-bus/inngest-api";
 import { LeapingClock } from "../testing/leaping-clock.ts";
 import { createScriptedEngine, type EngineState } from "../testing/scripted-engine.ts";
 import { rootOf, runOf, spanOf } from "../testing/trace.ts";
@@ -45,6 +46,7 @@ interface Following {
 async function follow(
   states: readonly (readonly [looks: number, state: EngineState])[],
   stopAfterLooks = Number.POSITIVE_INFINITY,
+  listen?: UpdateFeed,
 ): Promise<Following> {
   const left = states.map(([looks, state]) => ({ looks, state }));
   const engine = createScriptedEngine(left[0]?.state ?? starting);
@@ -55,6 +57,7 @@ async function follow(
   let lookCount = 0;
   await followChain({
     api: engine.api,
+    updates: listen ?? silentFeed,
     chain,
     clock,
     signal: stop.signal,
@@ -69,6 +72,9 @@ async function follow(
   });
   return { changes, clock, chain, asked: engine.asked };
 }
+
+/** Inngest itself: it tells nothing. */
+const silentFeed: UpdateFeed = { listen: () => () => {} };
 
 const typesOf = (changes: readonly FollowChange[]) => changes.map(({ type }) => type);
 
@@ -153,4 +159,26 @@ test("a run that is over is not asked for again", async () => {
     [1, done],
   ]);
   expect(asked.filter((path) => path === "/api/v2/runs/r1")).toHaveLength(1);
+});
+
+test("an engine that tells what changes is looked at once a second only, until the end (F4)", async () => {
+  let isStopped = false;
+  const { clock, chain } = await follow(
+    [
+      [5, going],
+      [1, done],
+    ],
+    undefined,
+    {
+      listen({ onConnection }) {
+        onConnection(true);
+        return () => {
+          isStopped = true;
+        };
+      },
+    },
+  );
+  expect(new Set(clock.sleptMs)).toEqual(new Set([1_000]));
+  expect(chain.hasEnded).toBe(true);
+  expect(isStopped).toBe(true);
 });

@@ -4,17 +4,20 @@
 //   F1. One look at a time; after a look that brought nothing the gap grows up to `gapMaxMs`.
 //   F2. An engine that doesn't answer is waited for, `outageMaxMs` at most: it may be restarting.
 //   F3. A run or event that the engine knew and knows no more ends the following: its state is gone.
+//   F4. While the engine tells what changes, a look follows each change, and the gap is `gapMaxMs`.
 
 import {
   type AppFunction,
   type InngestApi,
   InngestApiError,
   isStartedBy,
+  type UpdateFeed,
 } from "@system-bus/inngest-api";
 import type { Clock } from "../clock.ts";
 import { CliError } from "../output/failure.ts";
 import type { Chain } from "./chain.ts";
 import type { ChainChange } from "./chain-change.ts";
+import { News } from "./news.ts";
 
 export type FollowChange =
   | ChainChange
@@ -23,6 +26,7 @@ export type FollowChange =
 
 export interface FollowOptions {
   readonly api: InngestApi;
+  readonly updates: UpdateFeed;
   readonly chain: Chain;
   readonly clock: Clock;
   /** Aborted by the person's Ctrl-C: the following ends, the runs go on. */
@@ -39,11 +43,21 @@ const OUTAGE_MAX_MS = 120_000;
 
 /** Returns when the chain has ended or the signal was aborted; the chain itself says which. */
 export async function followChain(options: FollowOptions): Promise<void> {
+  const news = new News(options.chain, options.updates);
+  try {
+    await lookUntilEnd(options, news);
+  } finally {
+    news.stop();
+  }
+}
+
+async function lookUntilEnd(options: FollowOptions, news: News): Promise<void> {
   const { chain, clock, signal } = options;
   const countListeners = createListenerCounter(options.api, signal);
   const outage = createOutage(options);
   let gapMs = GAP_FIRST_MS;
   while (!signal.aborted) {
+    news.clear();
     try {
       let changeCount = 0;
       await look(options, countListeners, (changes) => {
@@ -60,7 +74,7 @@ export async function followChain(options: FollowOptions): Promise<void> {
       gapMs = GAP_MAX_MS;
     }
     await options.afterLook(chain.openRunIds);
-    await clock.sleepMs(gapMs, signal);
+    await news.wait(news.isTold ? GAP_MAX_MS : gapMs, clock, signal);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type InngestApi, type Run, readSpanError } from "@system-bus/inngest-api";
+import { type InngestApi, type Run, readSpanError, type UpdateFeed } from "@system-bus/inngest-api";
 import { type Clock, systemClock } from "../clock.ts";
 import type { NextAction } from "../output/envelope.ts";
 import type { Failure } from "../output/failure.ts";
@@ -11,6 +11,7 @@ import { createProgramFeed, loadPrograms } from "./program-feed.ts";
 
 export interface FollowEventsOptions {
   readonly api: InngestApi;
+  readonly updates: UpdateFeed;
   readonly io: Io;
   readonly eventIds: readonly string[];
   readonly workerOrigin: string;
@@ -35,7 +36,7 @@ export interface Followed {
 
 /** Shows live what some events set off, and says at the end what it came to. */
 export async function followEvents(options: FollowEventsOptions): Promise<Followed> {
-  const { api, io, signal, clock = systemClock } = options;
+  const { api, updates, io, signal, clock = systemClock } = options;
   const startedAtMs = clock.nowMs();
   const chain = new Chain(options.eventIds, startedAtMs);
   const outputs = new Map<string, unknown>();
@@ -53,7 +54,7 @@ export async function followEvents(options: FollowEventsOptions): Promise<Follow
       io.status(`      ${nameRun(runId)} › ${stepId}  ${text}`);
     },
   });
-  await followChain({ api, chain, clock, signal, tell, afterLook: tellProgress });
+  await followChain({ api, updates, chain, clock, signal, tell, afterLook: tellProgress });
   const runs = chain.runs.map((run) => followedRun(run, outputs.get(run.id)));
   if (!chain.hasEnded) return interrupted(runs);
   return ended(runs, clock.nowMs() - startedAtMs);
