@@ -20,11 +20,12 @@ export interface SocketServer {
   timeout(request: Request, seconds: number): void;
 }
 
-/** RFC 6455, section 7.4.1, and IANA's registry: going away; try again later. */
-const CLOSE_CODES = { "engine-stops": 1001, "too-slow": 1013 } as const satisfies Record<
-  CloseReason,
-  number
->;
+/** IANA's registry of close codes: going away; try again later. */
+const CLOSE_CODES = {
+  "engine-stops": 1001,
+  "too-slow": 1013,
+  "no-room": 1013,
+} as const satisfies Record<CloseReason | "no-room", number>;
 
 /** One WebSocket, from its opening to its end. */
 export class SocketSession implements Receiver {
@@ -48,7 +49,7 @@ export class SocketSession implements Receiver {
       this.#unsubscribe = this.#hub.subscribe(this, this.#topics);
     } catch {
       // There was room when the route asked; others were quicker.
-      this.close("too-slow");
+      this.close("no-room");
     }
   }
 
@@ -70,7 +71,7 @@ export class SocketSession implements Receiver {
     this.#socket?.ping();
   }
 
-  close(reason: CloseReason): void {
+  close(reason: keyof typeof CLOSE_CODES): void {
     this.#socket?.close(CLOSE_CODES[reason], reason);
   }
 }
