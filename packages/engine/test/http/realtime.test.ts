@@ -219,6 +219,7 @@ describe("what is published", () => {
   test.each([
     ["no channel", "topic=messages", 400, "channel"],
     ["no topic", "channel=chat", 400, "topic"],
+    ["eleven topics", `channel=chat${"&topic=t".repeat(11)}`, 400, "topics"],
     ["a topic of the engine's", "channel=chat&topic=$run", 400, '"$run"'],
     ["a channel too long", `channel=${"c".repeat(257)}&topic=messages`, 400, "channel"],
     ["a topic too long", `channel=chat&topic=${"t".repeat(129)}`, 400, "topic"],
@@ -323,6 +324,13 @@ describe("server-sent events", () => {
 
   test("never mix bytes and messages", async () => {
     expect((await open(STREAM, MESSAGES)).status).toBe(400);
+  });
+
+  test("are not begun for a HEAD, whose body nobody would ever read", async () => {
+    const token = await tokenFor(MESSAGES);
+    const response = await http.request(`/v1/realtime/sse?token=${token}`, { method: "HEAD" });
+    expect(response.status).toBe(400);
+    expect(http.realtime.hub.connectionCount).toBe(0);
   });
 
   test("end their subscription when the other side goes", async () => {

@@ -37,23 +37,32 @@ export class EventStream implements Receiver {
   deliver(frames: readonly Frame[]): void {
     for (const frame of frames) {
       if (typeof frame !== "string") this.#pass(frame);
-      else this.#controller?.enqueue(this.#encoder.encode(`data: ${frame}\n\n`));
+      else this.#enqueue(this.#encoder.encode(`data: ${frame}\n\n`));
     }
   }
 
   keepAlive(): void {
-    if (this.#isBetweenEvents) this.#controller?.enqueue(this.#encoder.encode(COMMENT));
+    if (this.#isBetweenEvents) this.#enqueue(this.#encoder.encode(COMMENT));
   }
 
   /** What is on its way may still arrive. */
   close(_reason: CloseReason): void {
-    this.#controller?.close();
+    if (!this.#isBroken()) this.#controller?.close();
     this.#controller = null;
     this.onEnd();
   }
 
+  #enqueue(bytes: Uint8Array): void {
+    if (!this.#isBroken()) this.#controller?.enqueue(bytes);
+  }
+
+  /** The server met an error of the connection, and may not have said so yet. */
+  #isBroken(): boolean {
+    return this.#controller?.desiredSize === null;
+  }
+
   #pass(bytes: Uint8Array): void {
-    this.#controller?.enqueue(bytes);
+    this.#enqueue(bytes);
     this.#isBetweenEvents = END_OF_EVENT.test(Buffer.from(bytes.subarray(-3)).toString("latin1"));
   }
 }

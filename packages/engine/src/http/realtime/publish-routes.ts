@@ -14,7 +14,6 @@ import {
   ChannelSchema,
   isEngineTopic,
   STREAM_TOPIC,
-  TOPICS_MAX,
   TopicNameSchema,
 } from "../../protocol/realtime/topic.ts";
 import type { RealtimeHub } from "../../runtime/realtime/hub.ts";
@@ -23,6 +22,8 @@ import { QueryReader } from "../request/query-reader.ts";
 import { readText } from "../request/request-body.ts";
 
 const STREAM_TYPE = "text/stream";
+/** Each gets a message of its own of all that was published. The SDK names one. */
+const TOPICS_MAX = 10;
 /** In UTF-16 units: one message must not be larger than all others may be. */
 const CHUNK_CHARS_MAX = 64 * 1024;
 

@@ -43,6 +43,8 @@ export function createSubscribeRoutes(
   });
 
   app.get("/v1/realtime/sse", (c) => {
+    // Hono answers HEAD by the same function, and drops a body that would wait for ever.
+    if (c.req.method !== "GET") throw new EngineError("INPUT_INVALID", "GET is the way to listen.");
     const topics = admit(c, deps);
     refuseMixture(topics);
     const { env: server, req } = c;
