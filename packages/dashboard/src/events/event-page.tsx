@@ -28,6 +28,8 @@ interface EventDetail {
 const DELAY_MS = 1_000;
 /** An event keeps its runs, once all have ended; only a rerun adds one. */
 const ENDED_DELAY_MS = 15_000;
+/** Any run may be one of this event: a batch is told with the first of its events alone. */
+const REST_MS = 500;
 const NO_ERRORS: ReadonlyMap<string, SpanError> = new Map();
 
 export function EventPage({ eventId }: { readonly eventId: string }) {
@@ -43,10 +45,8 @@ export function EventPage({ eventId }: { readonly eventId: string }) {
     },
     delayMs: ({ runs }) =>
       runs.length > 0 && runs.every(({ status }) => hasEnded(status)) ? ENDED_DELAY_MS : DELAY_MS,
-    updates: {
-      topics: updateTopics.ofAllRuns,
-      concerns: (update) => update.kind === "run" && update.data.eventId === eventId,
-    },
+    restMs: () => REST_MS,
+    updates: updateTopics.ofAllRuns,
   });
   const event = live.value.value?.event;
   return (

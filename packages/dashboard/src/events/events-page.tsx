@@ -29,7 +29,7 @@ export function EventsPage({ search }: { readonly search: string }) {
     key: search,
     load: (signal) => engine.listEvents({ ...eventQueryOf(filter), signal }),
     delayMs: () => DELAY_MS,
-    updates: { topics: updateTopics.ofAllEvents },
+    updates: updateTopics.ofAllEvents,
   });
   return (
     <>

@@ -79,7 +79,7 @@ function RecentRuns(key: FunctionKey) {
     load: (signal) =>
       loadRuns(engine, { ...runQueryOf(filter), limit: RUNS_SHOWN, signal }, known.current),
     delayMs: () => DELAY_MS,
-    updates: { topics: updateTopics.ofAllRuns },
+    updates: updateTopics.ofAllRuns,
   });
   return (
     <>

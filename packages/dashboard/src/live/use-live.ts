@@ -1,5 +1,5 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import type { EngineUpdate, UpdateTopic } from "@system-bus/inngest-api";
+import type { UpdateTopic } from "@system-bus/inngest-api";
 import { useEffect, useRef } from "preact/hooks";
 import { noteAnswer, noteFailure } from "../engine/connection.ts";
 import { useEngine } from "../engine/engine.ts";
@@ -22,11 +22,7 @@ export interface LiveOptions<T> {
   readonly delayMs: (value: T) => number;
   readonly restMs?: (value: T) => number;
   /** What the engine tells of it; an engine that tells nothing is looked at by the delay alone. */
-  readonly updates?: {
-    readonly topics: readonly UpdateTopic[];
-    /** Whether an update is about it; all of them, when absent. */
-    readonly concerns?: (update: EngineUpdate) => boolean;
-  };
+  readonly updates?: readonly UpdateTopic[];
 }
 
 const after: After = (delayMs, act) => {
@@ -68,17 +64,17 @@ export function useLive<T>(options: LiveOptions<T>): Live<T> {
     let stopListening = () => {};
     const listen = () => {
       if (!updates) return;
-      const { topics, concerns = () => true } = updates;
       stopListening = engine.updates.listen({
-        topics,
-        onUpdate: (update) => concerns(update) && current.noteChange(),
+        topics: updates,
+        onUpdate: () => current.noteChange(),
         onConnection: (isConnected) => current.setTold(isConnected),
       });
     };
     const followVisibility = () => {
       stopListening();
-      if (isPageVisible()) listen();
       current.setVisible(isPageVisible());
+      current.setTold(false);
+      if (isPageVisible()) listen();
     };
     if (isPageVisible()) listen();
     document.addEventListener("visibilitychange", followVisibility);

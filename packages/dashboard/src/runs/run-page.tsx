@@ -41,7 +41,7 @@ export function RunPage({ runId }: { readonly runId: string }) {
     },
     delayMs: ({ run }) => (hasEnded(run.status) ? ENDED_DELAY_MS : DELAY_MS),
     restMs: ({ loadMs }) => loadMs * REST_PER_LOAD,
-    updates: { topics: updateTopics.ofRun(runId) },
+    updates: updateTopics.ofRun(runId),
   });
   const rerun = () => action.start(async () => navigate(runPath(await engine.rerun(runId))));
   const run = live.value.value?.run;

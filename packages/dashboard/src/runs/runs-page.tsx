@@ -31,7 +31,7 @@ export function RunsPage({ search }: { readonly search: string }) {
     key: search,
     load: (signal) => loadRuns(engine, { ...runQueryOf(filter), signal }, known.current),
     delayMs: () => DELAY_MS,
-    updates: { topics: updateTopics.ofAllRuns },
+    updates: updateTopics.ofAllRuns,
   });
   return (
     <>
