@@ -192,6 +192,7 @@ function bindCommands(runs: RunCommands, apps: AppCommands): EngineCommands {
     cancelRun: (runId) => runs.cancelRun(runId),
     rerun: (runId) => runs.rerun(runId),
     invoke: (request) => runs.invoke(request),
+    sendSignal: (signal) => runs.sendSignal(signal),
     register: (registration) => apps.register(registration),
     syncApp: (url) => apps.syncApp(url),
     removeApp: (url) => apps.removeApp(url),

@@ -136,8 +136,13 @@ describe("a function without checkpoints", () => {
     );
     expect(ops).toMatchObject([
       {
-        kind: "ai-gateway",
-        request: { url: "https://models.test/v1/chat/completions", authKey: "sk-secret" },
+        kind: "gateway",
+        request: {
+          shape: "model",
+          url: "https://models.test/v1/chat/completions",
+          headers: { authorization: "Bearer sk-secret" },
+          body: '{"messages":[],"model":"m"}',
+        },
       },
     ]);
   });
@@ -149,11 +154,43 @@ describe("a function without checkpoints", () => {
     expect(ops).toMatchObject([{ kind: "step-planned" }, { kind: "sleep" }]);
   });
 
-  test("asks for signals, which this engine refuses by name", async () => {
+  test.each([
+    ["fail", false],
+    ["replace", true],
+  ] as const)(
+    "waits for a signal, and says whether it takes it over: %s",
+    async (onConflict, replaces) => {
+      const ops = await opsOf(({ step }) =>
+        step.waitForSignal("s", { signal: "x", timeout: "1h", onConflict }),
+      );
+      expect(ops).toMatchObject([
+        { kind: "wait-for-signal", signal: "x", timeout: "1h", replaces },
+      ]);
+    },
+  );
+
+  test("leaves a request to the engine", async () => {
     const ops = await opsOf(({ step }) =>
-      step.waitForSignal("s", { signal: "x", timeout: "1h", onConflict: "fail" }),
+      step.fetch("https://api.test/x?key=secret", {
+        method: "PUT",
+        headers: { Authorization: "Bearer secret" },
+        body: "text",
+      }),
     );
-    expect(ops).toMatchObject([{ kind: "unsupported", op: "WaitForSignal" }]);
+    expect(ops).toMatchObject([
+      {
+        kind: "gateway",
+        displayName: "step.fetch: api.test",
+        request: {
+          shape: "fetch",
+          url: "https://api.test/x?key=secret",
+          method: "PUT",
+          headers: { authorization: "Bearer secret" },
+          body: "text",
+        },
+        shown: { url: "https://api.test/x", method: "PUT", body: "text" },
+      },
+    ]);
   });
 });
 

@@ -65,6 +65,9 @@ export type Change =
       readonly expression: string | null;
     }
   | { readonly kind: "remove-wait"; readonly stepId: string }
+  /** Takes the signal over from whoever waits for it: `decide…` has seen to it that this is wanted. */
+  | { readonly kind: "add-signal-wait"; readonly stepId: string; readonly signal: string }
+  | { readonly kind: "remove-signal-wait"; readonly stepId: string }
   | {
       readonly kind: "invoke";
       readonly stepId: string;

@@ -69,7 +69,7 @@ const find = <K extends Change["kind"]>(changes: readonly Change[], kind: K) =>
 const enqueuedIds = (changes: readonly Change[]) =>
   changes.flatMap((change) => (change.kind === "enqueue" ? change.item.id : []));
 
-const open: KnownStep = { status: "open", isRace: false, sizeBytes: 0 };
+const open: KnownStep = { kind: "run", status: "open", isRace: false, sizeBytes: 0 };
 const completed: KnownStep = { ...open, status: "completed" };
 
 describe("a function's result", () => {
@@ -281,6 +281,27 @@ describe("waiting", () => {
     expect(find(changes, "enqueue")?.item.kind).toBe("wait-timeout");
   });
 
+  const signalWait = (replaces: boolean): StepOp => ({
+    ...base("w"),
+    kind: "wait-for-signal",
+    signal: "s",
+    timeout: "1h",
+    replaces,
+  });
+  const taken = context({ takenSignals: new Set(["s"]) });
+
+  test("a wait for a signal that another step has fails the run, unless it takes it over", () => {
+    const failed = decide(ops(signalWait(false)), view(), taken);
+    expect(kinds(failed)).toEqual(["remove-item", "end-run"]);
+    const replaced = decide(ops(signalWait(true)), view(), taken);
+    expect(kinds(replaced)).toEqual(["remove-item", "add-step", "add-signal-wait", "enqueue"]);
+  });
+
+  test("a wait for a signal that comes again is not in its own way", () => {
+    const run = view({ known: { w: { ...open, kind: "wait-for-signal" } } });
+    expect(kinds(decide(ops(signalWait(false)), run, taken))).toEqual(["remove-item"]);
+  });
+
   test("a wait with a bad expression fails the run with the reason", () => {
     const wait: StepOp = {
       ...base("w"),
@@ -294,13 +315,14 @@ describe("waiting", () => {
 
   test("a model request keeps its key out of the step that a trace shows", () => {
     const request = {
+      shape: "model",
       url: "http://model/v1?key=secret-in-url",
-      format: "openai-chat",
-      headers: { "x-extra": "secret-header" },
-      authKey: "secret-key",
-      body: { model: "m" },
-    };
-    const changes = decide(ops({ ...base("ask"), kind: "ai-gateway", request }));
+      method: "POST",
+      headers: { authorization: "Bearer secret-key" },
+      body: "{}",
+    } as const;
+    const shown = { url: "http://model/v1" };
+    const changes = decide(ops({ ...base("ask"), kind: "gateway", request, shown }));
     expect(JSON.stringify(find(changes, "add-step"))).not.toContain("secret");
     expect(find(changes, "enqueue")?.item.payloadJson).toContain("secret-key");
   });
@@ -346,8 +368,8 @@ describe("H3: no run is left without something that moves it", () => {
   });
 
   test("an instruction that the engine lacks fails the run by name", () => {
-    const changes = decide(ops({ ...base("s"), kind: "unsupported", op: "WaitForSignal" }));
-    expect(find(changes, "end-run")?.ending.error?.message).toContain("WaitForSignal");
+    const changes = decide(ops({ ...base("s"), kind: "unsupported", op: "DeferAdd" }));
+    expect(find(changes, "end-run")?.ending.error?.message).toContain("DeferAdd");
   });
 });
 

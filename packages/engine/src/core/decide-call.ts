@@ -8,17 +8,14 @@
 
 import { assertNever } from "./assert.ts";
 import type { Change } from "./change.ts";
-import { addOp } from "./decide-op.ts";
+import { addOp, type OpContext } from "./decide-op.ts";
 import { STEP_OUTPUT_BYTES_MAX } from "./limits.ts";
 import type { CallAnswer, CallOutcome, OpBase, SerializedError, StepOp } from "./outcome.ts";
-import type { QueueItem } from "./queue-item.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import type { RunView } from "./run.ts";
 import { RunDraft } from "./run-draft.ts";
 
-export interface CallContext {
-  readonly item: QueueItem;
-  readonly startedAtMs: number;
+export interface CallContext extends OpContext {
   readonly nowMs: number;
   /** 0 … 1, for the jitter of a retry. */
   readonly random: number;
@@ -174,8 +171,9 @@ const OPENING_KINDS: ReadonlySet<StepOp["kind"]> = new Set([
   "step-planned",
   "sleep",
   "wait-for-event",
+  "wait-for-signal",
   "invoke",
-  "ai-gateway",
+  "gateway",
 ]);
 
 function opensStep(op: StepOp): boolean {
@@ -184,7 +182,7 @@ function opensStep(op: StepOp): boolean {
 
 /** Waits come first, so that they exist before anything that the same answer sends. */
 function inPriorityOrder(ops: readonly StepOp[]): StepOp[] {
-  const isWait = (op: StepOp) => op.kind === "wait-for-event";
+  const isWait = ({ kind }: StepOp) => kind === "wait-for-event" || kind === "wait-for-signal";
   return [...ops.filter(isWait), ...ops.filter((op) => !isWait(op))];
 }
 

@@ -1,5 +1,5 @@
 import { assertNever } from "./assert.ts";
-import type { StepRecord } from "./change.ts";
+import type { Change, StepRecord } from "./change.ts";
 import { parseTimeOrDuration } from "./duration.ts";
 import { compileExpression } from "./expression/compile.ts";
 import { STEP_OUTPUT_BYTES_MAX, STEPS_PER_RUN_MAX, WAIT_MS_MAX } from "./limits.ts";
@@ -12,6 +12,8 @@ import type { RunDraft } from "./run-draft.ts";
 export interface OpContext {
   readonly item: QueueItem;
   readonly startedAtMs: number;
+  /** Of the signals that the answer waits for, those that a step already waits for. */
+  readonly takenSignals?: ReadonlySet<string>;
 }
 
 /** Adds one op of an answer to the draft. Retries and the run's end are `decideCall`'s. */
@@ -29,10 +31,12 @@ export function addOp(draft: RunDraft, op: StepOp, context: OpContext): void {
       return openTimed(draft, op, op.until, { kind: "sleep", enqueue: "sleep" });
     case "wait-for-event":
       return openWait(draft, op);
+    case "wait-for-signal":
+      return openSignalWait(draft, op, context);
     case "invoke":
       return openInvoke(draft, op);
-    case "ai-gateway":
-      return openModelRequest(draft, op);
+    case "gateway":
+      return openGateway(draft, op);
     case "discovery-request":
       return draft.discover();
     case "none":
@@ -128,6 +132,29 @@ function openWait(draft: RunDraft, op: Extract<StepOp, { kind: "wait-for-event" 
   enqueueFor(draft, op.id, "wait-timeout", { dueAtMs });
 }
 
+function openSignalWait(
+  draft: RunDraft,
+  op: Extract<StepOp, { kind: "wait-for-signal" }>,
+  { takenSignals }: OpContext,
+): void {
+  const { id: stepId, signal, timeout, replaces } = op;
+  // An answer that comes twice finds the signal taken by itself.
+  if (draft.findStep(stepId)) return;
+  const isTaken =
+    takenSignals?.has(signal) || draft.changes.some((change) => isWaitFor(signal, change));
+  if (isTaken && !replaces) return draft.failRun(signalConflict(op));
+  const dueAtMs = parseTimeOrDuration(timeout, draft.nowMs);
+  if (dueAtMs === null) return draft.failRun(badDuration(op, timeout));
+  const input = { signal, timeout, onConflict: replaces ? "replace" : "fail" };
+  if (!draft.addStep(openRecord(draft, op, "wait-for-signal", toJson(input)))) return;
+  draft.changes.push({ kind: "add-signal-wait", stepId, signal });
+  enqueueFor(draft, stepId, "signal-timeout", { dueAtMs });
+}
+
+function isWaitFor(signal: string, change: Change): boolean {
+  return change.kind === "add-signal-wait" && change.signal === signal;
+}
+
 function openInvoke(draft: RunDraft, op: Extract<StepOp, { kind: "invoke" }>): void {
   const dueAtMs =
     op.timeout === undefined
@@ -147,13 +174,12 @@ function openInvoke(draft: RunDraft, op: Extract<StepOp, { kind: "invoke" }>): v
   });
 }
 
-/** The trace shows address and body; the key and the headers stay in the queue item and go with it. */
-function openModelRequest(draft: RunDraft, op: Extract<StepOp, { kind: "ai-gateway" }>): void {
-  const { url, format, body } = op.request;
+/** The request with its secrets is in the queue item and goes with it. */
+function openGateway(draft: RunDraft, op: Extract<StepOp, { kind: "gateway" }>): void {
   openStep(draft, op, {
-    kind: "ai-gateway",
-    inputJson: toJson({ url: withoutQuery(url), format, body }),
-    enqueue: "ai",
+    kind: op.request.shape === "model" ? "ai-gateway" : "gateway",
+    inputJson: toJson(op.shown),
+    enqueue: "request",
     payloadJson: JSON.stringify(op.request),
   });
 }
@@ -202,12 +228,6 @@ function toJson(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }
 
-/** Some model addresses carry their key as a query parameter. */
-function withoutQuery(url: string): string {
-  const queryAt = url.indexOf("?");
-  return queryAt === -1 ? url : url.slice(0, queryAt);
-}
-
 function tooManySteps(): SerializedError {
   return {
     name: "StepLimitError",
@@ -226,6 +246,14 @@ function badDuration(op: OpBase, text: string): SerializedError {
   return {
     name: "InvalidDurationError",
     message: `Step "${op.displayName}" waits for "${text}", which is no duration of at most 366 days and no date. Use one unit, such as "90s".`,
+  };
+}
+
+/** It begins with Inngest's words. Protocol notes, section 1.5. */
+function signalConflict({ displayName, signal }: OpBase & { signal: string }): SerializedError {
+  return {
+    name: "Error",
+    message: `Signal conflict; signal wait already exists for another run (step "${displayName}", signal "${signal}")`,
   };
 }
 

@@ -1,12 +1,12 @@
 import type { Change } from "./change.ts";
 import type { SerializedError } from "./outcome.ts";
-import { stepItemId } from "./queue-item.ts";
-import type { RunView } from "./run.ts";
+import { type QueueItemKind, stepItemId } from "./queue-item.ts";
+import type { RunView, StepKind } from "./run.ts";
 import { RunDraft } from "./run-draft.ts";
 
 /**
- * How an open step ended without a call to the SDK: its timer ran out, its event came, the run that it
- * invoked ended, or the model answered. `valueJson` is what the SDK is given for the step.
+ * How an open step ended without a call to the SDK: its timer ran out, its event or signal came, the run
+ * that it invoked ended, or its HTTP request was answered. `valueJson` is what the SDK is given for it.
  */
 export interface StepResolution {
   readonly stepId: string;
@@ -33,13 +33,25 @@ export function decideResolution(
     startedAtMs,
     endedAtMs: nowMs,
   });
-  for (const kind of ["sleep", "wait-timeout", "invoke-timeout", "ai"] as const) {
-    draft.removeItem(stepItemId(run.runId, kind, stepId));
-  }
-  draft.changes.push({ kind: "remove-wait", stepId });
-  if (isSettled) draft.discoverAfterStep(step?.isRace ?? false);
+  if (!step) return draft.changes;
+  const itemKind = ITEM_KINDS[step.kind];
+  if (itemKind !== null) draft.removeItem(stepItemId(run.runId, itemKind, stepId));
+  if (step.kind === "wait-for-event") draft.changes.push({ kind: "remove-wait", stepId });
+  if (step.kind === "wait-for-signal") draft.changes.push({ kind: "remove-signal-wait", stepId });
+  if (isSettled) draft.discoverAfterStep(step.isRace);
   return draft.changes;
 }
+
+/** The queue item that an open step of this kind has, and that ends it or makes it end. */
+const ITEM_KINDS = {
+  run: null,
+  sleep: "sleep",
+  "wait-for-event": "wait-timeout",
+  "wait-for-signal": "signal-timeout",
+  invoke: "invoke-timeout",
+  "ai-gateway": "request",
+  gateway: "request",
+} as const satisfies Record<StepKind, QueueItemKind | null>;
 
 /** What the SDK is given when the run that it invoked did not end in time. Protocol notes, 1.5. */
 export function invokeTimeoutError(): SerializedError {

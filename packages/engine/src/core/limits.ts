@@ -2,6 +2,8 @@
 
 export const STEPS_PER_RUN_MAX = 1_000;
 export const STEP_OUTPUT_BYTES_MAX = 4 * 1024 * 1024;
+/** Of an HTTP request that the engine makes for a step. */
+export const REQUEST_BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** Of all that the steps of a run returned: each later call carries it, or has it fetched. */
 export const STATE_BYTES_MAX = 32 * 1024 * 1024;
 /** Of the events of one batch, which starts its run when it has reached this. */

@@ -40,12 +40,24 @@ export type StepOp =
       readonly expression?: string;
     })
   | (OpBase & {
+      readonly kind: "wait-for-signal";
+      readonly signal: string;
+      readonly timeout: string;
+      /** Takes the signal from another step that waits for it; otherwise the run fails. */
+      readonly replaces: boolean;
+    })
+  | (OpBase & {
       readonly kind: "invoke";
       readonly functionId: string;
       readonly payload: InvokePayload;
       readonly timeout?: string;
     })
-  | (OpBase & { readonly kind: "ai-gateway"; readonly request: GatewayRequest })
+  | (OpBase & {
+      readonly kind: "gateway";
+      readonly request: GatewayRequest;
+      /** What the trace shows of it: no secret. */
+      readonly shown: Readonly<Record<string, unknown>>;
+    })
   | (OpBase & { readonly kind: "run-complete"; readonly data: unknown })
   | (OpBase & { readonly kind: "discovery-request" })
   | (OpBase & { readonly kind: "none" })
@@ -57,13 +69,20 @@ export interface InvokePayload {
   readonly v?: string;
 }
 
-/** `step.ai.infer`: the engine makes this HTTP request. `authKey` and `headers` are secrets. */
+/**
+ * An HTTP request that the engine makes for a step, so that no worker is held meanwhile. The headers and
+ * the address's query may be secrets.
+ */
 export interface GatewayRequest {
+  /**
+   * What makes the step's value, and of what: `model` (`step.ai.infer`) of the answer's JSON, and any
+   * status but 2xx is a failure; `fetch` (`step.fetch`) of the whole answer, whatever its status.
+   */
+  readonly shape: "model" | "fetch";
   readonly url: string;
-  readonly format: string;
+  readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly authKey: string;
-  readonly body: unknown;
+  readonly body: string | null;
 }
 
 /** What one call to the SDK came to. Protocol notes, section 1.4. */

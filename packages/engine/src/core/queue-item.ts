@@ -5,8 +5,8 @@
  * |---|---|
  * | discovery | call the function: it runs or plans what comes next |
  * | step | call the function for the one step it planned |
- * | sleep, wait-timeout, invoke-timeout | a timer of the step has run out |
- * | ai | make the step's HTTP request to a model |
+ * | sleep, wait-timeout, signal-timeout, invoke-timeout | a timer of the step has run out |
+ * | request | make the step's HTTP request, to a model or to anyone |
  * | start-timeout, finish-timeout | the run has not begun, or not ended, in time |
  * | cron | start a run of the function (`runId` is empty, `stepId` is the function's id) |
  * | debounce, batch | start a run with what is held (`runId` is empty, `stepId` is the key's name) |
@@ -16,8 +16,9 @@ export type QueueItemKind =
   | "step"
   | "sleep"
   | "wait-timeout"
+  | "signal-timeout"
   | "invoke-timeout"
-  | "ai"
+  | "request"
   | TimeoutKind
   | StarterKind;
 
@@ -36,7 +37,7 @@ export interface QueueItem {
   readonly attempt: number;
   readonly dueAtMs: number;
   readonly queuedAtMs: number;
-  /** JSON that only this item needs (a model request with its keys); gone with the item. */
+  /** JSON that only this item needs (an HTTP request with its keys); gone with the item. */
   readonly payloadJson: string | null;
 }
 
@@ -47,7 +48,7 @@ export function callsApp(kind: QueueItemKind): boolean {
 
 /** Items that make someone work, and so count against concurrency limits. The rest are timers. */
 export function callsSomeone(kind: QueueItemKind): boolean {
-  return callsApp(kind) || kind === "ai";
+  return callsApp(kind) || kind === "request";
 }
 
 export function startsRun(item: QueueItem): item is QueueItem & { readonly kind: StarterKind } {

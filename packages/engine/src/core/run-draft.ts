@@ -71,9 +71,9 @@ export class RunDraft {
   /** Returns false when the run has the step already (D2). */
   addStep(step: StepRecord): boolean {
     if (this.#hasEnded || this.#steps.has(step.stepId)) return false;
-    const { stepId, status, isRace, valueJson } = step;
+    const { stepId, kind, status, isRace, valueJson } = step;
     const sizeBytes = valueJson?.length ?? 0;
-    this.#steps.set(stepId, { status, isRace, sizeBytes });
+    this.#steps.set(stepId, { kind, status, isRace, sizeBytes });
     this.changes.push({ kind: "add-step", step });
     this.#grow(sizeBytes);
     return true;

@@ -1,7 +1,8 @@
 // What is told of a run while it goes on, to those who listen.
 
 import type { Change } from "./change.ts";
-import type { Run, RunStatus, StepKind } from "./run.ts";
+import type { Run, RunStatus } from "./run.ts";
+import { STEP_OP_NAMES, type StepOpName } from "./step-op-name.ts";
 
 export type RunUpdate =
   | {
@@ -34,17 +35,6 @@ export type RunUpdate =
       readonly attempt: number;
       readonly atMs: number;
     };
-
-/** As traces name them. */
-const OP_NAMES = {
-  run: "RUN",
-  sleep: "SLEEP",
-  "wait-for-event": "WAIT_FOR_EVENT",
-  invoke: "INVOKE",
-  "ai-gateway": "AI_GATEWAY",
-} as const satisfies Record<StepKind, string>;
-
-type StepOpName = (typeof OP_NAMES)[StepKind];
 
 const STEP_STATUSES = {
   open: "OPEN",
@@ -80,7 +70,7 @@ function updateOf(run: UpdatedRun, change: Change, atMs: number): RunUpdate | nu
   switch (change.kind) {
     case "add-step": {
       const { stepId, name, kind, status, attempt } = change.step;
-      const op = OP_NAMES[kind];
+      const op = STEP_OP_NAMES[kind];
       return { ...about, stepId, name, op, status: STEP_STATUSES[status], attempt };
     }
     case "settle-step": {

@@ -7,10 +7,17 @@ export function hasEnded(status: RunStatus): boolean {
   return status !== "QUEUED" && status !== "RUNNING";
 }
 
-/** How a step is carried out. Named as in traces: RUN, SLEEP, WAIT_FOR_EVENT, INVOKE, AI_GATEWAY. */
-export type StepKind = "run" | "sleep" | "wait-for-event" | "invoke" | "ai-gateway";
+/** How a step is carried out. Named as in traces: RUN, SLEEP, WAIT_FOR_EVENT, INVOKE, AI_GATEWAY, … */
+export type StepKind =
+  | "run"
+  | "sleep"
+  | "wait-for-event"
+  | "wait-for-signal"
+  | "invoke"
+  | "ai-gateway"
+  | "gateway";
 
-/** `open` steps wait for something: a call, a timer, an event, a child run, a model's answer. */
+/** `open` steps wait for something: a call, a timer, an event, a signal, a child run, an HTTP answer. */
 export type StepStatus = "open" | "completed" | "failed" | "timed-out";
 
 export interface Run {
@@ -63,6 +70,7 @@ export interface StepState {
 
 /** What `decide` has to know of a step that the run already has. */
 export interface KnownStep {
+  readonly kind: StepKind;
   readonly status: StepStatus;
   readonly isRace: boolean;
   /** Of its stored value; 0 while it is open. */

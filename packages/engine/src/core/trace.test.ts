@@ -121,9 +121,11 @@ describe("the steps of a trace", () => {
   test.each([
     ["sleep", "WAITING"],
     ["wait-for-event", "WAITING"],
+    ["wait-for-signal", "WAITING"],
     ["invoke", "WAITING"],
     ["run", "RUNNING"],
     ["ai-gateway", "RUNNING"],
+    ["gateway", "RUNNING"],
   ] as const)("of kind %p that are open show %p", (kind, status) => {
     expect(first(trace({ steps: [step({ ...open, kind })] })).status).toBe(status);
   });

@@ -226,14 +226,23 @@ function stepStatus(run: TraceRun, step: Step): SpanStatus {
 }
 
 function isWaiting({ kind }: Step): boolean {
-  return kind === "sleep" || kind === "wait-for-event" || kind === "invoke";
+  return WAITING_KINDS.has(kind);
 }
 
-/** Steps are stored as the SDK is given them: `{data}` or `{error}`, but a wait's event as it is. */
+const WAITING_KINDS: ReadonlySet<StepKind> = new Set([
+  "sleep",
+  "wait-for-event",
+  "wait-for-signal",
+  "invoke",
+]);
+
+/** Steps are stored as the SDK is given them: `{data}` or `{error}`, but a wait's event as it is, and null when none came. */
 function stepOutput({ kind, valueJson }: Step): SpanOutput | null {
   if (valueJson === null || kind === "sleep") return null;
   const value: unknown = JSON.parse(valueJson);
-  if (kind === "wait-for-event") return { kind: "value", value, isWrapped: false };
+  if (kind === "wait-for-event" || value === null) {
+    return { kind: "value", value, isWrapped: false };
+  }
   // The engine wrote it (`decide-op.ts`, `decide-resolution.ts`): one of the two fields is there.
   const stored = value as { readonly data?: unknown; readonly error?: SerializedError };
   if (stored.error) return { kind: "error", error: stored.error };

@@ -20,3 +20,10 @@ export interface WaitMatch {
   /** JSON of the value at that path. */
   readonly json: string;
 }
+
+/** A step that waits for a signal. */
+export interface SignalWait {
+  readonly signal: string;
+  readonly runId: string;
+  readonly stepId: string;
+}

@@ -17,6 +17,7 @@ import { addEventRoutes } from "./sdk/event-routes.ts";
 import { addInvokeRoute } from "./sdk/invoke-route.ts";
 import { createStateRoutes } from "./sdk/state-routes.ts";
 import { createSyncRoutes, describeDevServer } from "./sdk/sync-routes.ts";
+import { createSignalRoutes } from "./v1/signal-routes.ts";
 import { createV1Routes } from "./v1/v1-routes.ts";
 import { v2Item } from "./v2/v2-answers.ts";
 import { createV2AppRoutes } from "./v2/v2-app-routes.ts";
@@ -61,6 +62,7 @@ function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
   addGraphqlRoute(app, deps);
   addTokenRoute(app, deps);
   app.route("/v1/realtime", createPublishRoutes(deps));
+  app.route("/v1/signals", createSignalRoutes(deps));
   app.route("/v1", createV1Routes(deps));
   app.get("/api/v2/health", (c) => c.json(v2Item({ status: "ok" }, nowMs())));
   app.route("/api/v2/runs", createV2RunRoutes(deps));

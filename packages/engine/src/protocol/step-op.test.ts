@@ -79,14 +79,15 @@ describe("an op of the SDK", () => {
         },
       },
       {
-        kind: "ai-gateway",
+        kind: "gateway",
         request: {
+          shape: "model",
           url: "https://api.test/v1",
-          format: "openai-chat",
-          authKey: "k",
-          headers: { a: "b" },
-          body: { model: "m" },
+          method: "POST",
+          headers: { "content-type": "application/json", a: "b", authorization: "Bearer k" },
+          body: '{"model":"m"}',
         },
+        shown: { url: "https://api.test/v1", format: "openai-chat", body: { model: "m" } },
       },
     ],
     ["RunComplete", { data: [1] }, { kind: "run-complete", data: [1] }],
@@ -94,12 +95,41 @@ describe("an op of the SDK", () => {
     ["RunComplete", { error: {} }, { kind: "unsupported", op: "RunComplete with an error" }],
     ["DiscoveryRequest", {}, { kind: "discovery-request" }],
     ["None", {}, { kind: "none" }],
-    ["WaitForSignal", {}, { kind: "unsupported", op: "WaitForSignal" }],
     ["DeferAdd", {}, { kind: "unsupported", op: "DeferAdd" }],
     ["constructor", {}, { kind: "unsupported", op: "constructor" }],
   ])("%s with %j is read", (op, fields, expected) => {
     expect(readOne({ op, ...fields })).toEqual({ ...BASE, isRace: false, ...expected } as StepOp);
   });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ["AIGateway", { url: "file:///etc/passwd" }, "has no http address"],
+    ["Gateway", { url: "ftp://host/x" }, "has no http address"],
+    ["Gateway", {}, "has no http address"],
+    ["Gateway", { url: "http://h", method: "CONNECT" }, "has the method CONNECT"],
+    ["Gateway", { url: "http://h", method: "GET", body: "x" }, "has a body, which GET can't have"],
+    ["Gateway", { url: "http://h", method: "POST", body: {} }, "has a body that is no text"],
+    [
+      "Gateway",
+      { url: "http://h", method: "POST", body: "x".repeat(4 * 1024 * 1024 + 1) },
+      "has a body of more than 4194304 bytes",
+    ],
+    [
+      "Gateway",
+      { url: "http://h", headers: { authorization: "Bearer sec\nret" } },
+      "has a header that HTTP does not allow: authorization.",
+    ],
+  ])(
+    "%s with a request that nobody can make is its step's failure: case %#",
+    (op, opts, problem) => {
+      const read = readOne({ op, opts });
+      expect(read).toMatchObject({
+        kind: "step-error",
+        mayRetry: false,
+        error: { name: `${op}Error`, message: expect.stringContaining(problem) },
+      });
+      expect(JSON.stringify(read)).not.toContain("sec");
+    },
+  );
 
   test("is known by the name that a person gave it, else by its step id, else by its hash", () => {
     const nameOf = (op: Record<string, unknown>) => {
@@ -200,8 +230,12 @@ describe("what is no list of ops", () => {
       "Op 0 (InvokeFunction) has a payload that is no event.",
     ],
     [
-      [{ ...BASE, op: "AIGateway", opts: { url: "file:///etc/passwd" } }],
-      "Op 0 (AIGateway) has no http address to ask.",
+      [{ ...BASE, op: "WaitForSignal", opts: { signal: "", timeout: "1h" } }],
+      "Op 0 (WaitForSignal) names no signal of 1 to 1024 characters.",
+    ],
+    [
+      [{ ...BASE, op: "WaitForSignal", opts: { signal: "s" } }],
+      "Op 0 (WaitForSignal) has no timeout.",
     ],
     [Array.from({ length: 10_001 }, () => ({})), "It has 10001 ops; 10000 are the most."],
   ])("is refused with its place and reason: case %#", (value, problem) => {

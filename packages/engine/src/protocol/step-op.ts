@@ -3,13 +3,17 @@
 //
 // Written by hand and not with a schema library: this runs once for every step of every run.
 
-import type { GatewayRequest, InvokePayload, OpBase, StepOp } from "../core/outcome.ts";
+import type { InvokePayload, OpBase, StepOp } from "../core/outcome.ts";
+import { readFetchRequest, readModelRequest } from "./gateway-op.ts";
 import { isRecord } from "./record.ts";
 import { readSerializedError } from "./serialized-error.ts";
+import { isSignal, SIGNAL_CHARS_MAX } from "./signal.ts";
 
 /** More than a run may have steps; a bound on the work that one answer can ask for. */
 const OPS_MAX = 10_000;
 const ID_CHARS_MAX = 1_024;
+/** Of what lists and traces show; a longer one is cut. Protocol notes, section 1.6. */
+const NAME_CHARS_MAX = 512;
 const NANOSECONDS_PER_MS = 1e6;
 /** The last moment that a `Date` can hold. */
 const MOMENT_MS_MAX = 8.64e15;
@@ -71,8 +75,10 @@ const READERS: ReadonlyMap<string, (raw: RawOp) => StepOp | string> = new Map([
   ["StepPlanned", readStepPlanned],
   ["Sleep", readSleep],
   ["WaitForEvent", readWaitForEvent],
+  ["WaitForSignal", readWaitForSignal],
   ["InvokeFunction", readInvoke],
-  ["AIGateway", readAiGateway],
+  ["AIGateway", readGateway],
+  ["Gateway", readGateway],
   ["RunComplete", readRunComplete],
   ["DiscoveryRequest", ({ base }: RawOp): StepOp => ({ ...base, kind: "discovery-request" })],
   ["None", ({ base }: RawOp): StepOp => ({ ...base, kind: "none" })],
@@ -83,11 +89,15 @@ function readBase(id: string, fields: Fields, opts: Fields): OpBase {
   const timing = readTiming(fields["timing"]);
   return {
     id,
-    displayName: firstText(fields["displayName"], userland?.id, fields["name"]) ?? id,
+    displayName: readName(firstText(fields["displayName"], userland?.id, fields["name"]) ?? id),
     isRace: opts["parallelMode"] === "race",
     ...(userland && { userland }),
     ...(timing && { timing }),
   };
+}
+
+function readName(text: string): string {
+  return text.length <= NAME_CHARS_MAX ? text : text.slice(0, NAME_CHARS_MAX);
 }
 
 function readUserland(value: unknown): OpBase["userland"] {
@@ -142,6 +152,13 @@ function readWaitForEvent({ base, fields, opts }: RawOp): StepOp | string {
   return typeof expression === "string" && expression !== "" ? { ...wait, expression } : wait;
 }
 
+function readWaitForSignal({ base, opts }: RawOp): StepOp | string {
+  const { signal, timeout, conflict } = opts;
+  if (!isSignal(signal)) return `names no signal of 1 to ${SIGNAL_CHARS_MAX} characters`;
+  if (typeof timeout !== "string") return "has no timeout";
+  return { ...base, kind: "wait-for-signal", signal, timeout, replaces: conflict === "replace" };
+}
+
 function readInvoke({ base, opts }: RawOp): StepOp | string {
   const { function_id: functionId, timeout } = opts;
   if (typeof functionId !== "string" || functionId === "") return "names no function";
@@ -164,27 +181,12 @@ function readInvokePayload(value: unknown): InvokePayload | null {
   };
 }
 
-function readAiGateway({ base, opts }: RawOp): StepOp | string {
-  const { url, format, headers, auth_key: authKey, body } = opts;
-  if (typeof url !== "string" || !isHttpUrl(url)) return "has no http address to ask";
-  const request: GatewayRequest = {
-    url,
-    format: typeof format === "string" ? format : "",
-    headers: readTextFields(headers),
-    authKey: typeof authKey === "string" ? authKey : "",
-    body,
-  };
-  return { ...base, kind: "ai-gateway", request };
-}
-
-function isHttpUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text);
-}
-
-function readTextFields(value: unknown): Record<string, string> {
-  if (!isRecord(value)) return {};
-  const entries = Object.entries(value).filter(([, field]) => typeof field === "string");
-  return Object.fromEntries(entries.map(([key, field]) => [key, String(field)]));
+function readGateway({ base, op, opts }: RawOp): StepOp {
+  const reading = op === "Gateway" ? readFetchRequest(opts) : readModelRequest(opts);
+  if (reading.ok)
+    return { ...base, kind: "gateway", request: reading.request, shown: reading.shown };
+  const message = `The request of step "${base.displayName}" ${reading.problem}.`;
+  return { ...base, kind: "step-error", error: { name: `${op}Error`, message }, mayRetry: false };
 }
 
 function readRunComplete(raw: RawOp): StepOp {

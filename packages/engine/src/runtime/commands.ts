@@ -1,6 +1,7 @@
 import type { StepOp } from "../core/outcome.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
 import type { Registration } from "../protocol/registration.ts";
+import type { IncomingSignal } from "../protocol/signal.ts";
 
 /** What can be asked of the engine; `http/` turns requests into these calls. */
 export interface EngineCommands {
@@ -37,6 +38,9 @@ export interface EngineCommands {
 
   /** Starts the function again with the same event. Resolves to the new run's id. */
   rerun(runId: string): Promise<string>;
+
+  /** Ends the wait for the signal; resolves to its run's id. Rejects with NOT_FOUND when nobody waits. */
+  sendSignal(signal: IncomingSignal): Promise<string>;
 
   /**
    * Starts one function, by app and function id, at once: nothing holds it. The same key returns the same

@@ -10,7 +10,7 @@
 import type { Change } from "../core/change.ts";
 import { decideCall } from "../core/decide-call.ts";
 import { decideFault } from "../core/decide-fault.ts";
-import { decideModelFailure } from "../core/decide-model.ts";
+import { decideGatewayFailure } from "../core/decide-gateway.ts";
 import {
   decideResolution,
   invokeTimeoutError,
@@ -20,8 +20,8 @@ import { EngineError } from "../core/errors.ts";
 import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
 import { callsApp, type QueueItem, type StarterKind, startsRun } from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
-import { type GatewayOutcome, requestModel } from "./calls/ai-gateway.ts";
 import { calledStepId, createCallRequest } from "./calls/call-request.ts";
+import { type GatewayOutcome, makeRequest } from "./calls/gateway.ts";
 import type { CallInFlight, InFlight } from "./calls/in-flight.ts";
 import { LostAnswers } from "./calls/lost-answers.ts";
 import type { SdkCaller } from "./calls/sdk-caller.ts";
@@ -33,6 +33,7 @@ import { fireBatch, fireDebounce } from "./intake/held-runs.ts";
 import type { Log } from "./log.ts";
 import type { ScheduledItem } from "./queue/scheduler.ts";
 import { loadEventJsons } from "./run-events.ts";
+import { findTakenSignals } from "./signals.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
 
 export interface ExecutorDeps extends TransitionDeps, EffectTargets {
@@ -48,7 +49,8 @@ export interface ExecutorDeps extends TransitionDeps, EffectTargets {
 const REFUSED_PAUSE_MS = 1_000;
 /** A fault of ours is the same next time; long enough not to fill the disk with its log. */
 const FAULT_PAUSE_MS = 60_000;
-const MODEL_TIMEOUT_MS = 30 * 60 * 1_000;
+/** Models think long; no other answer takes longer. */
+const REQUEST_TIMEOUT_MS = 30 * 60 * 1_000;
 
 const STARTERS: Readonly<Record<StarterKind, (transition: Transition, item: QueueItem) => void>> = {
   cron: fireCron,
@@ -103,7 +105,7 @@ export class Executor {
     const run = item && store.runs.find(item.runId);
     if (!item || !run || hasEnded(run.status)) return this.#forget(scheduled.id);
     if (callsApp(item.kind)) return this.#callApp(run, item, scheduled);
-    if (item.kind === "ai") return this.#askModel(run, item);
+    if (item.kind === "request") return this.#makeRequest(run, item);
     if (item.kind === "start-timeout" || item.kind === "finish-timeout") {
       return this.#endLate(item, item);
     }
@@ -211,23 +213,25 @@ export class Executor {
         ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
         wereStepsSettledMeanwhile: call?.wereStepsSettledMeanwhile ?? false,
         hasCheckpointed: call?.hasSettledSteps ?? false,
+        takenSignals: findTakenSignals(this.#deps.store, answer),
       });
     await this.#store(run.id, item, decide, call);
   }
 
-  async #askModel(run: Run, item: QueueItem): Promise<void> {
+  async #makeRequest(run: Run, item: QueueItem): Promise<void> {
     const { fetch, clock, random, retryIntervalMs } = this.#deps;
     const startedAtMs = clock.nowMs();
+    // `decide-op.ts` wrote it.
     const request = JSON.parse(item.payloadJson ?? "{}") as GatewayRequest;
-    const deps = { fetch, nowMs: () => clock.nowMs(), timeoutMs: MODEL_TIMEOUT_MS };
-    const outcome = await requestModel(request, deps);
+    const deps = { fetch, nowMs: () => clock.nowMs(), timeoutMs: REQUEST_TIMEOUT_MS };
+    const outcome = await makeRequest(request, deps);
     const decide: Decide = (transition, current, currentItem) => {
       const view = transition.viewRun(current);
       const { nowMs } = transition;
       if (outcome.kind === "answered") {
-        return decideResolution(view, modelAnswer(currentItem, outcome, startedAtMs), nowMs);
+        return decideResolution(view, gatewayAnswer(currentItem, outcome, startedAtMs), nowMs);
       }
-      return decideModelFailure(view, outcome, {
+      return decideGatewayFailure(view, outcome, {
         item: currentItem,
         startedAtMs,
         nowMs,
@@ -322,12 +326,12 @@ export class Executor {
 
 type Decide = (transition: Transition, run: Run, item: QueueItem) => readonly Change[];
 
-function modelAnswer(
+function gatewayAnswer(
   item: QueueItem,
-  { bodyJson }: Extract<GatewayOutcome, { kind: "answered" }>,
+  { dataJson }: Extract<GatewayOutcome, { kind: "answered" }>,
   startedAtMs: number,
 ): StepResolution {
-  const valueJson = `{"data":${bodyJson}}`;
+  const valueJson = `{"data":${dataJson}}`;
   return {
     stepId: item.stepId,
     status: "completed",

@@ -10,10 +10,12 @@ import { hasEnded, type Run } from "../core/run.ts";
 import { INVOKED_EVENT } from "../core/system-events.ts";
 import { ulidFromSeed } from "../core/ulid.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
+import type { IncomingSignal } from "../protocol/signal.ts";
 import type { InFlight } from "./calls/in-flight.ts";
 import type { EffectTargets } from "./effects.ts";
 import { admitAtOnce } from "./intake/admission.ts";
 import { startRun } from "./intake/start-run.ts";
+import { acceptSignal } from "./signals.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
 
 export interface RunCommandDeps extends TransitionDeps, EffectTargets {
@@ -135,6 +137,10 @@ export class RunCommands {
       throw new EngineError("RUN_ENDED", `Run ${runId} has ended: ${run.status}.`);
     }
     return run;
+  }
+
+  sendSignal(signal: IncomingSignal): Promise<string> {
+    return this.#write((transition) => acceptSignal(transition, signal));
   }
 
   async #write<T>(work: (transition: Transition) => T): Promise<T> {

@@ -6,7 +6,7 @@ import type { StoredEvent } from "../core/event.ts";
 import type { FunctionConfig } from "../core/function-config.ts";
 import type { QueueItem } from "../core/queue-item.ts";
 import type { KnownStep, NewRun, Run, StepState } from "../core/run.ts";
-import type { Wait, WaitMatch } from "../core/wait.ts";
+import type { SignalWait, Wait, WaitMatch } from "../core/wait.ts";
 
 /** A queue item with the app and the limits of its run, as the scheduler needs it. */
 export interface DueItem extends QueueItem {
@@ -14,6 +14,8 @@ export interface DueItem extends QueueItem {
   readonly slotsJson: string;
   readonly rank: string | null;
 }
+
+export type RemovedItem = Pick<QueueItem, "id" | "kind">;
 
 /**
  * What the runtime asks of the store; `store/` implements it. Everything but `write` is synchronous
@@ -97,7 +99,13 @@ export interface Store {
     ): void;
     resetAttempt(itemId: string): void;
     remove(itemId: string): void;
-    removeOfRun(runId: string): readonly string[];
+    removeOfRun(runId: string): readonly RemovedItem[];
+  };
+  readonly signals: {
+    find(signal: string): SignalWait | null;
+    put(wait: SignalWait): void;
+    remove(runId: string, stepId: string): void;
+    removeOfRun(runId: string): void;
   };
   readonly waits: {
     insert(wait: Wait, match: WaitMatch): void;

@@ -124,6 +124,10 @@ export class Transition {
         return this.#addWait(run, change);
       case "remove-wait":
         return store.waits.remove(run.id, change.stepId);
+      case "add-signal-wait":
+        return store.signals.put({ signal: change.signal, runId: run.id, stepId: change.stepId });
+      case "remove-signal-wait":
+        return store.signals.remove(run.id, change.stepId);
       case "end-run":
         return this.#endRun(run, change.ending);
       default:
@@ -156,7 +160,10 @@ export class Transition {
   #endRun(run: Run, ending: RunEnding): void {
     const { store, registry } = this.deps;
     if (!store.runs.end(run.id, ending)) return;
-    for (const itemId of store.queue.removeOfRun(run.id)) this.effects.remove(itemId);
+    for (const { id, kind } of store.queue.removeOfRun(run.id)) {
+      this.effects.remove(id);
+      if (kind === "signal-timeout") store.signals.removeOfRun(run.id);
+    }
     store.waits.removeOfRun(run.id);
     const { status, endedAtMs } = ending;
     this.effects.endRun({ runId: run.id, status, endedAtMs });

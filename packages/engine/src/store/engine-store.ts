@@ -8,6 +8,7 @@ import { GcraStore } from "./gcra-store.ts";
 import { GroupCommit, type Schedule } from "./group-commit.ts";
 import { QueueStore } from "./queue-store.ts";
 import { RunStore } from "./run-store.ts";
+import { SignalStore } from "./signal-store.ts";
 import { SingletonStore } from "./singleton-store.ts";
 import { StepStore } from "./step-store.ts";
 import { WaitStore } from "./wait-store.ts";
@@ -21,6 +22,7 @@ export class EngineStore {
   readonly eventKeys: EventKeyStore;
   readonly gcra: GcraStore;
   readonly runs: RunStore;
+  readonly signals: SignalStore;
   readonly singletons: SingletonStore;
   readonly steps: StepStore;
   readonly queue: QueueStore;
@@ -36,6 +38,7 @@ export class EngineStore {
     this.eventKeys = new EventKeyStore(db);
     this.gcra = new GcraStore(db);
     this.runs = new RunStore(db);
+    this.signals = new SignalStore(db);
     this.singletons = new SingletonStore(db);
     this.steps = new StepStore(db);
     this.queue = new QueueStore(db);

@@ -8,6 +8,8 @@ import singletons from "./migrations/0004-singletons.sql" with { type: "text" };
 import priority from "./migrations/0005-priority.sql" with { type: "text" };
 import debounce from "./migrations/0006-debounce.sql" with { type: "text" };
 import batches from "./migrations/0007-batches.sql" with { type: "text" };
+import signals from "./migrations/0008-signals.sql" with { type: "text" };
+import requests from "./migrations/0009-requests.sql" with { type: "text" };
 
 /** In order of release; the number of a migration is its place, counted from 1. */
 const MIGRATIONS: readonly string[] = [
@@ -18,6 +20,8 @@ const MIGRATIONS: readonly string[] = [
   priority,
   debounce,
   batches,
+  signals,
+  requests,
 ];
 
 /**

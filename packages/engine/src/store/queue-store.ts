@@ -23,7 +23,7 @@ export class QueueStore {
   readonly #reschedule: Statement;
   readonly #resetAttempt: Statement;
   readonly #remove: Statement;
-  readonly #removeOfRun: Statement<{ id: string }, [string]>;
+  readonly #removeOfRun: Statement<Pick<QueueItem, "id" | "kind">, [string]>;
   readonly #exists: Statement<{ found: number }, [string]>;
 
   constructor(db: Database) {
@@ -42,7 +42,7 @@ export class QueueStore {
     );
     this.#resetAttempt = db.query("UPDATE queue_items SET attempt = 0 WHERE id = ?");
     this.#remove = db.query("DELETE FROM queue_items WHERE id = ?");
-    this.#removeOfRun = db.query("DELETE FROM queue_items WHERE run_id = ? RETURNING id");
+    this.#removeOfRun = db.query("DELETE FROM queue_items WHERE run_id = ? RETURNING id, kind");
     this.#exists = db.query("SELECT 1 AS found FROM queue_items WHERE id = ?");
   }
 
@@ -82,8 +82,8 @@ export class QueueStore {
     this.#remove.run(itemId);
   }
 
-  /** Returns the ids of what it removed. */
-  removeOfRun(runId: string): readonly string[] {
-    return this.#removeOfRun.all(runId).map(({ id }) => id);
+  /** Returns what it removed. */
+  removeOfRun(runId: string): readonly Pick<QueueItem, "id" | "kind">[] {
+    return this.#removeOfRun.all(runId);
   }
 }

@@ -1,6 +1,6 @@
 import type { Database, Statement } from "bun:sqlite";
 import type { FailedAttempt, StepRecord, StepSettlement } from "../core/change.ts";
-import type { KnownStep, StepState, StepStatus } from "../core/run.ts";
+import type { KnownStep, StepKind, StepState, StepStatus } from "../core/run.ts";
 
 const INSERT = `
   INSERT INTO steps (run_id, position, step_id, name, kind, status, is_race, input_json, value_json,
@@ -26,6 +26,7 @@ const INSERT_ATTEMPT = `
 
 interface KnownRow {
   readonly stepId: string;
+  readonly kind: StepKind;
   readonly status: StepStatus;
   readonly isRace: number;
   readonly sizeBytes: number;
@@ -44,7 +45,7 @@ export class StepStore {
     this.#insertAttempt = db.query(INSERT_ATTEMPT);
     // macOS 13 has no octet_length() yet.
     this.#known = db.query(`
-      SELECT step_id AS stepId, status, is_race AS isRace,
+      SELECT step_id AS stepId, kind, status, is_race AS isRace,
              coalesce(length(CAST(value_json AS BLOB)), 0) AS sizeBytes
       FROM steps WHERE run_id = ?`);
     this.#states = db.query(`
@@ -66,8 +67,8 @@ export class StepStore {
 
   loadKnown(runId: string): Map<string, KnownStep> {
     const steps = new Map<string, KnownStep>();
-    for (const { stepId, status, isRace, sizeBytes } of this.#known.all(runId)) {
-      steps.set(stepId, { status, isRace: isRace === 1, sizeBytes });
+    for (const { stepId, isRace, ...known } of this.#known.all(runId)) {
+      steps.set(stepId, { ...known, isRace: isRace === 1 });
     }
     return steps;
   }

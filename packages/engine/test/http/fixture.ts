@@ -202,6 +202,7 @@ export class HttpFixture {
       cancelRun: (input) => record("cancelRun", input, undefined),
       rerun: (input) => record("rerun", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
       invoke: (input) => record("invoke", input, "01M7XX8TYAS6FSXCQY8RMKASH4"),
+      sendSignal: (input) => record("sendSignal", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
     };
   }
 }

@@ -1,6 +1,6 @@
+import { STEP_OP_NAMES } from "../../core/step-op-name.ts";
 import type { TraceSpan } from "../../core/trace.ts";
 import { moment } from "../json-answer.ts";
-import { STEP_OPS } from "../v2/v2-answers.ts";
 
 /** A span as GraphQL shows it: its output is asked for on its own, with `outputID`. */
 export function spanView(span: TraceSpan, runId: string): object {
@@ -11,7 +11,7 @@ export function spanView(span: TraceSpan, runId: string): object {
     attempts: span.attempt,
     stepID: span.stepId,
     spanID: span.id,
-    stepOp: stepKind && STEP_OPS[stepKind],
+    stepOp: stepKind && STEP_OP_NAMES[stepKind],
     stepType: stepType(span),
     outputID: hasOutput(span) ? `${runId}:${span.id}` : null,
     queuedAt: moment(span.queuedAtMs),
@@ -33,7 +33,7 @@ export function spanOutputFields({ input, output }: TraceSpan): object {
 }
 
 function stepType({ kind, stepKind }: TraceSpan): string {
-  if (stepKind) return STEP_OPS[stepKind];
+  if (stepKind) return STEP_OP_NAMES[stepKind];
   return kind === "run" ? "RUN" : "FINALIZATION";
 }
 

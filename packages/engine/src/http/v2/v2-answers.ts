@@ -3,6 +3,7 @@
 import type { App, AppFunction } from "../../core/app.ts";
 import type { ConcurrencyLimit, Trigger } from "../../core/function-config.ts";
 import type { RunSummary } from "../../core/run-list.ts";
+import { STEP_OP_NAMES } from "../../core/step-op-name.ts";
 import type { SpanOutput, TraceSpan } from "../../core/trace.ts";
 import { moment, readOutput, withoutMarker } from "../json-answer.ts";
 
@@ -50,7 +51,7 @@ export function v2Span(span: TraceSpan): object {
     id: span.id,
     name: span.name,
     status: span.status === "WAITING" ? "RUNNING" : span.status,
-    ...(span.stepKind && { stepOp: STEP_OPS[span.stepKind] }),
+    ...(span.stepKind && { stepOp: STEP_OP_NAMES[span.stepKind] }),
     ...(span.stepId && { stepId: span.stepId }),
     ...times(span),
     ...(span.input !== undefined && { input: span.input }),
@@ -59,14 +60,6 @@ export function v2Span(span: TraceSpan): object {
     ...(children.length > 0 && { children: children.map(v2Span) }),
   };
 }
-
-export const STEP_OPS = {
-  run: "RUN",
-  sleep: "SLEEP",
-  "wait-for-event": "WAIT_FOR_EVENT",
-  invoke: "INVOKE",
-  "ai-gateway": "AI_GATEWAY",
-} as const satisfies Record<NonNullable<TraceSpan["stepKind"]>, string>;
 
 function spanOutput(output: SpanOutput): unknown {
   if (output.kind === "error") return withoutMarker(output.error);

@@ -5,13 +5,13 @@ import type { QueueItem } from "./queue-item.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import type { RunView } from "./run.ts";
 
-export interface ModelFailure {
+export interface GatewayFailure {
   readonly error: SerializedError;
   readonly mayRetry: boolean;
   readonly retryAfterMs?: number;
 }
 
-export interface ModelContext {
+export interface GatewayContext {
   readonly item: QueueItem;
   readonly startedAtMs: number;
   readonly nowMs: number;
@@ -19,11 +19,11 @@ export interface ModelContext {
   readonly retryIntervalMs?: number;
 }
 
-/** A model's refusal is tried again like a step, with the function's attempts; the last one settles it. */
-export function decideModelFailure(
+/** A request that failed is made again like a step, with the function's attempts; the last one settles it. */
+export function decideGatewayFailure(
   run: RunView,
-  failure: ModelFailure,
-  context: ModelContext,
+  failure: GatewayFailure,
+  context: GatewayContext,
 ): Change[] {
   const { item, startedAtMs, nowMs } = context;
   const { stepId, attempt } = item;
