@@ -12,7 +12,6 @@ import { createHttpApp } from "../src/http/app.ts";
 import type { Storage } from "../src/store/database.ts";
 import { VirtualClock } from "../src/testing/virtual-clock.ts";
 
-const APP_URL = "http://app.test/api/inngest";
 const ENGINE_URL = "http://engine.test";
 const TURNS_MAX = 20_000;
 const STEPS_MAX = 2_000;
@@ -22,6 +21,8 @@ export interface HarnessOptions {
   readonly clock?: VirtualClock;
   /** Given the client, returns the functions of the app. */
   readonly functions: (inngest: Inngest) => readonly InngestFunction.Any[];
+  /** An app of another kind, in place of `functions`: another adapter, another SDK. */
+  readonly createApp?: (engine: EngineAccess) => AppHandler;
   readonly signingKey?: string;
   readonly optimizeParallelism?: boolean;
   readonly checkpointing?: boolean;
@@ -30,6 +31,18 @@ export interface HarnessOptions {
   /** For requests to other hosts: a model, say. */
   readonly fetchElsewhere?: (url: string, init: RequestInit) => Promise<Response>;
 }
+
+export type AppHandler = (request: Request) => Response | Promise<Response>;
+
+/** How an app reaches the engine. */
+export interface EngineAccess {
+  readonly baseUrl: string;
+  readonly signingKey: string | undefined;
+  readonly fetch: typeof fetch;
+}
+
+/** Where the engine finds an app of `createApp`. */
+export const APP_ORIGIN = "http://app.test";
 
 /** A run as tests look at it. */
 export interface RunPicture {
@@ -47,6 +60,8 @@ interface WireRun {
   readonly output: unknown;
 }
 
+const APP_URL = `${APP_ORIGIN}/api/inngest`;
+
 export class EngineHarness {
   readonly clock: VirtualClock;
   readonly inngest: Inngest;
@@ -59,7 +74,7 @@ export class EngineHarness {
   readonly logged: string[] = [];
   #core: EngineCore;
   #http: Hono;
-  readonly #app: Hono;
+  readonly #app: AppHandler;
   readonly #createId: () => string;
   readonly #options: HarnessOptions;
 
@@ -67,7 +82,10 @@ export class EngineHarness {
     this.#options = options;
     this.clock = options.clock ?? new VirtualClock();
     this.#createId = createUlidSource({ nowMs: () => this.clock.nowMs(), random: Math.random });
-    const { signingKey, optimizeParallelism, checkpointing } = options;
+    const { signingKey, optimizeParallelism, checkpointing, functions } = options;
+    // Bun's type of fetch asks for a method that the SDK never calls.
+    const fetchEngine = ((input: string | URL, init?: RequestInit) =>
+      this.#http.request(new Request(String(input), init))) as typeof fetch;
     this.inngest = new Inngest({
       id: "app",
       baseUrl: ENGINE_URL,
@@ -76,15 +94,11 @@ export class EngineHarness {
       ...(signingKey === undefined ? {} : { signingKey }),
       ...(optimizeParallelism === undefined ? {} : { optimizeParallelism }),
       ...(checkpointing === undefined ? {} : { checkpointing }),
-      // Bun's type of fetch asks for a method that the SDK never calls.
-      fetch: ((input: string | URL, init?: RequestInit) =>
-        this.#http.request(new Request(String(input), init))) as typeof fetch,
+      fetch: fetchEngine,
       logger: silentLogger,
     });
-    this.#app = new Hono();
-    const functions = [...options.functions(this.inngest)];
-    const handler = serve({ client: this.inngest, functions, serveOrigin: "http://app.test" });
-    this.#app.on(["GET", "POST", "PUT"], "/api/inngest", handler);
+    const access = { baseUrl: ENGINE_URL, signingKey, fetch: fetchEngine };
+    this.#app = options.createApp?.(access) ?? serveApp(this.inngest, functions(this.inngest));
     [this.#core, this.#http] = this.#startEngine();
   }
 
@@ -237,7 +251,7 @@ export class EngineHarness {
     if (this.isAppDown) throw new Error("Unable to connect: connection refused");
     if (init.method === "POST") this.#note(url, init);
     const { signal: _, ...rest } = init;
-    const response = await this.#app.request(url, rest);
+    const response = await this.#app(new Request(url, rest));
     if (this.losesAnswers && init.method === "POST") {
       throw new Error("The socket connection was closed unexpectedly.");
     }
@@ -251,7 +265,14 @@ export class EngineHarness {
   }
 }
 
-const silentLogger = {
+function serveApp(client: Inngest, functions: readonly InngestFunction.Any[]): AppHandler {
+  const app = new Hono();
+  const handler = serve({ client, functions: [...functions], serveOrigin: APP_ORIGIN });
+  app.on(["GET", "POST", "PUT"], "/api/inngest", handler);
+  return (request) => app.fetch(request);
+}
+
+export const silentLogger = {
   info: () => {},
   warn: () => {},
   error: () => {},

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { STEP_OUTPUT_BYTES_MAX } from "../core/limits.ts";
 import type { CallOutcome } from "../core/outcome.ts";
-import { readCallAnswer, readCallOutcome } from "./call-response.ts";
+import { readCallAnswer, readCallOutcome, unwrapAnswer } from "./call-response.ts";
 
 const NOON_MS = Date.UTC(2026, 10, 21, 12);
 const SDK = { "x-inngest-sdk": "inngest-js:v4.24.0", "x-inngest-req-version": "2" };
@@ -173,7 +173,9 @@ describe("an answer that is not an SDK's", () => {
 
 describe("a whole answer", () => {
   const answer = (status: number, body: string, headers: Record<string, string> = {}) =>
-    readCallAnswer({ status, headers: new Headers({ ...SDK, ...headers }), body, nowMs: NOON_MS });
+    readCallAnswer(
+      unwrapAnswer({ status, headers: new Headers({ ...SDK, ...headers }), body, nowMs: NOON_MS }),
+    );
 
   test("names the protocol version that the SDK spoke", () => {
     expect(answer(200, "1")).toEqual({

@@ -17,16 +17,22 @@ export interface CallResponse {
   readonly nowMs: number;
 }
 
-/** The outcome of a call and the protocol version that the SDK spoke. */
-export function readCallAnswer(response: CallResponse): CallAnswer {
-  const unwrapped = response.status === 201 ? unwrapStream(response) : response;
-  if (unwrapped === null) return { outcome: malformed(STREAM_PROBLEM) };
-  const outcome = readCallOutcome(unwrapped);
-  const requestVersion = readRequestVersion(unwrapped.headers);
+/**
+ * The answer itself: a worker that streams wraps it, status, headers, signature and all. Null when the
+ * stream ended before it.
+ */
+export function unwrapAnswer(response: CallResponse): CallResponse | null {
+  return response.status === 201 ? unwrapStream(response) : response;
+}
+
+/** The outcome of a call and the protocol version that the SDK spoke, from what `unwrapAnswer` gave. */
+export function readCallAnswer(response: CallResponse | null): CallAnswer {
+  if (response === null) return { outcome: malformed(STREAM_PROBLEM) };
+  const outcome = readCallOutcome(response);
+  const requestVersion = readRequestVersion(response.headers);
   return requestVersion === null ? { outcome } : { outcome, requestVersion };
 }
 
-/** A 201 is taken for what it is after `readCallAnswer` has unwrapped it: no answer. */
 export function readCallOutcome(response: CallResponse): CallOutcome {
   const { status, headers } = response;
   if (!headers.has("x-inngest-sdk")) return malformed(describeStranger(response));

@@ -1,5 +1,5 @@
 import type { CallAnswer } from "../../core/outcome.ts";
-import { readCallAnswer } from "../../protocol/call-response.ts";
+import { type CallResponse, readCallAnswer, unwrapAnswer } from "../../protocol/call-response.ts";
 import { signBody, verifySignature } from "../../protocol/signature.ts";
 
 export interface SdkRequest {
@@ -52,12 +52,13 @@ export class SdkCaller {
 
   #read({ status, headers }: Response, body: string): CallAnswer {
     const nowMs = this.#options.nowMs();
-    if (!this.#isFromOurApp(headers, body)) return unsigned();
-    return readCallAnswer({ status, headers, body, nowMs });
+    const response = unwrapAnswer({ status, headers, body, nowMs });
+    if (response && !this.#isFromOurApp(response)) return unsigned();
+    return readCallAnswer(response);
   }
 
   /** An answer that is no SDK's is left to `readCallAnswer`, which says so. */
-  #isFromOurApp(headers: Headers, body: string): boolean {
+  #isFromOurApp({ headers, body }: CallResponse): boolean {
     const { signingKeys, nowMs } = this.#options;
     if (signingKeys.length === 0 || !headers.has("x-inngest-sdk")) return true;
     const header = headers.get("x-inngest-signature");
