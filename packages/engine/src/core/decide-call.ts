@@ -62,6 +62,7 @@ function decideOps(
   const retried = ops.find((op) => op.kind === "step-error" && mayTryAgain(draft, op, context));
   if (!retried) draft.removeItem(context.item.id);
   if (ops.filter(opensStep).length > 1) draft.setPlanning(true);
+  else if (context.item.kind === "discovery") draft.endPlanning();
 
   for (const op of inPriorityOrder(ops)) {
     if (op === retried && op.kind === "step-error") {
@@ -83,7 +84,7 @@ function keepMoving(draft: RunDraft, context: CallContext): void {
   if (item.kind === "step" && draft.findStep(item.stepId)?.status === "open") {
     return askAgain(draft, "the SDK's answer says nothing of the step that was called", context);
   }
-  if (wereStepsSettledMeanwhile) draft.discoverAfterStep(false);
+  if (wereStepsSettledMeanwhile) draft.discoverAfterStep({ kind: "run", isRace: false });
   if (draft.hasDiscovery || draft.hasOpenSteps) return;
   // All that came is stored already: a checkpoint whose acknowledgement was lost is sent again with the
   // answer. Bounded, because the call did store something.

@@ -56,7 +56,7 @@ function addDoneStep(draft: RunDraft, op: OpBase, context: OpContext, value: unk
   const valueJson = JSON.stringify(value);
   if (valueJson.length > STEP_OUTPUT_BYTES_MAX) return draft.failRun(outputTooLarge(op));
   if (settle(draft, op, context, { status: "completed", valueJson })) {
-    draft.discoverAfterStep(op.isRace);
+    draft.discoverAfterStep({ kind: "run", isRace: op.isRace });
   }
 }
 
@@ -67,7 +67,7 @@ function addFailedStep(
 ): void {
   const valueJson = JSON.stringify({ error: op.error });
   if (settle(draft, op, context, { status: "failed", valueJson })) {
-    draft.discoverAfterStep(op.isRace);
+    draft.discoverAfterStep({ kind: "run", isRace: op.isRace });
   }
 }
 

@@ -38,7 +38,7 @@ export function decideResolution(
   if (itemKind !== null) draft.removeItem(stepItemId(run.runId, itemKind, stepId));
   if (step.kind === "wait-for-event") draft.changes.push({ kind: "remove-wait", stepId });
   if (step.kind === "wait-for-signal") draft.changes.push({ kind: "remove-signal-wait", stepId });
-  if (isSettled) draft.discoverAfterStep(step.isRace);
+  if (isSettled) draft.discoverAfterStep(step);
   return draft.changes;
 }
 

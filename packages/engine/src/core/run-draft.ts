@@ -108,20 +108,26 @@ export class RunDraft {
     this.endRun({ status: "FAILED", outputJson: JSON.stringify(error), error });
   }
 
-  /**
-   * Calls the function again after a step was settled. Version 2 waits until every step planned
-   * together is done, race members aside; version 1 asks after each. Protocol notes, section 1.6.
-   */
-  discoverAfterStep(isRace: boolean): void {
-    const isVersion1 = this.#requestVersion < 2;
-    const waitsForOthers = this.#someStep((step) => step.status === "open" && !step.isRace);
-    if (isVersion1 || isRace || !waitsForOthers) this.discover();
+  /** From now on a call may run a step at once again. In version 1 it may not, once the run has planned. */
+  endPlanning(): void {
+    if (this.#requestVersion >= 2) this.setPlanning(false);
   }
 
-  discover(): void {
+  /**
+   * Calls the function again after a step was settled. Version 2 waits until every step planned
+   * together is done, race members aside; version 1 asks after each. After a sleep a run that plans
+   * plans once more, as on Inngest. Protocol notes, section 1.6.
+   */
+  discoverAfterStep({ kind, isRace }: Pick<KnownStep, "kind" | "isRace">): void {
+    const isVersion1 = this.#requestVersion < 2;
+    const waitsForOthers = this.#someStep((step) => step.status === "open" && !step.isRace);
+    if (isVersion1 || isRace || !waitsForOthers) this.discover({ keepsPlanning: kind === "sleep" });
+  }
+
+  discover({ keepsPlanning = false } = {}): void {
     if (this.#hasEnded || this.#hasDiscovery) return;
     this.#hasDiscovery = true;
-    if (this.#requestVersion >= 2) this.setPlanning(false);
+    if (!keepsPlanning) this.endPlanning();
     this.enqueue({
       id: discoveryItemId(this.run.runId),
       runId: this.run.runId,
