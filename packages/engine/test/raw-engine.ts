@@ -162,13 +162,13 @@ export const op = {
 function readCall(url: string, body: string): RawCall {
   // The engine wrote it, in the shape of section 1.3 of the protocol notes.
   const { ctx, steps } = JSON.parse(body) as {
-    ctx: { run_id: string; qi_id: string; generation_id: number; attempt: number };
+    ctx: { run_id: string; job_id: string; generation_id: number; attempt: number };
     steps: Record<string, unknown>;
   };
   return {
     url,
     runId: ctx.run_id,
-    itemId: ctx.qi_id,
+    itemId: ctx.job_id,
     generationId: ctx.generation_id,
     stepId: new URL(url).searchParams.get("stepId") ?? "",
     attempt: ctx.attempt,

@@ -16,7 +16,7 @@ const CHECKPOINT_PATH = `/v1/checkpoint/${RUN_ID}/async`;
 const CHECKPOINT = {
   run_id: RUN_ID,
   fn_id: "f",
-  qi_id: `${RUN_ID}:discovery`,
+  qi_id: `${RUN_ID}:discovery@7`,
   request_id: "7",
   generation_id: 7,
   request_started_at: 1,
@@ -52,7 +52,7 @@ describe("a checkpoint", () => {
     ["no object", []],
     ["another run's", { ...CHECKPOINT, run_id: "01M7XX8G6VV4RX2KPBRWBM62B8" }],
     ["without an item", { ...CHECKPOINT, qi_id: "" }],
-    ["without a generation", { ...CHECKPOINT, generation_id: "7" }],
+    ["without a generation", { ...CHECKPOINT, qi_id: `${RUN_ID}:discovery` }],
     ["without steps", { ...CHECKPOINT, steps: null }],
     ["with a step that has no id", { ...CHECKPOINT, steps: [{ op: "StepRun" }] }],
     ["with what it cannot store", { ...CHECKPOINT, steps: [{ id: "s", op: "Sleep", name: "1h" }] }],

@@ -3,6 +3,7 @@
 import type { Hono } from "hono";
 import { EngineError } from "../../core/errors.ts";
 import type { StepOp } from "../../core/outcome.ts";
+import { type CallId, readCallId } from "../../protocol/call-id.ts";
 import { isRecord } from "../../protocol/record.ts";
 import { readStepOps } from "../../protocol/step-op.ts";
 import type { HttpDeps } from "../deps.ts";
@@ -14,9 +15,7 @@ import { CHECKPOINT_BODY_BYTES_MAX, readJson } from "../request/request-body.ts"
  */
 const CHECKPOINT_OPS: ReadonlySet<StepOp["kind"]> = new Set(["step-done", "step-planned", "none"]);
 
-interface Checkpoint {
-  readonly itemId: string;
-  readonly generationId: number;
+interface Checkpoint extends CallId {
   readonly ops: readonly StepOp[];
 }
 
@@ -36,16 +35,16 @@ export function addCheckpointRoutes(app: Hono, deps: Pick<HttpDeps, "access" | "
 
 function readCheckpoint(body: unknown, runId: string): Checkpoint {
   if (!isRecord(body)) throw invalid("it is no object");
-  const { run_id: bodyRunId, qi_id: itemId, generation_id: generationId, steps } = body;
+  const { run_id: bodyRunId, qi_id: callId, steps } = body;
   if (bodyRunId !== undefined && bodyRunId !== runId) throw invalid("its run_id is of another run");
-  if (typeof itemId !== "string" || itemId === "") throw invalid("it has no qi_id");
-  if (typeof generationId !== "number") throw invalid("it has no generation_id");
+  const call = typeof callId === "string" ? readCallId(callId) : null;
+  if (!call) throw invalid("its qi_id is none of this engine's");
   if (!Array.isArray(steps)) throw invalid("it has no list of steps");
   const reading = readStepOps(steps, { mayRetry: true });
   if (!reading.ok) throw invalid(reading.problem);
   const stray = reading.ops.find(({ kind }) => !CHECKPOINT_OPS.has(kind));
   if (stray) throw invalid(`"${stray.displayName}" is nothing that a checkpoint can store`);
-  return { itemId, generationId, ops: reading.ops };
+  return { ...call, ops: reading.ops };
 }
 
 function invalid(problem: string): EngineError {

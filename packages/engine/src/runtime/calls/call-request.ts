@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { AppFunction } from "../../core/app.ts";
 import type { QueueItem } from "../../core/queue-item.ts";
 import type { Run, StepState } from "../../core/run.ts";
+import { writeCallId } from "../../protocol/call-id.ts";
 import type { CallInFlight } from "./in-flight.ts";
 import type { SdkRequest } from "./sdk-caller.ts";
 
@@ -66,7 +67,7 @@ function createContext({ run, fn, item, call, steps }: CallInput, usesApi: boole
     generation_id: call.generationId,
     job_id: item.id,
     max_attempts: fn.config.attemptsMax,
-    qi_id: item.id,
+    qi_id: writeCallId(call),
     request_id: `${call.generationId}`,
     run_id: run.id,
     stack: { current: stack.length, stack },
