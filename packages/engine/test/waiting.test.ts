@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { referenceFunction } from "inngest";
+import { Hono } from "hono";
+import { Inngest, referenceFunction } from "inngest";
+import { serve } from "inngest/hono";
 import { EngineHarness, type HarnessOptions } from "./engine-harness.ts";
 
 let harness: EngineHarness;
@@ -193,6 +195,116 @@ describe("invoke", () => {
     expect(run?.status).toBe("Completed");
     expect(run?.output).toContain("Timed out waiting for invoked function to complete");
   });
+});
+
+describe("invoke's errors and payload", () => {
+  /** What a parent catches of its invocation, and what its child was given. */
+  async function caught(
+    child: (event: { v?: string; data: unknown }, step: Step) => unknown,
+    options: { readonly timeout?: string } = {},
+  ) {
+    await start({
+      functions: (inngest) => {
+        const invoked = inngest.createFunction({ id: "child", retries: 0 }, ({ event, step }) =>
+          child(event, step),
+        );
+        return [
+          invoked,
+          inngest.createFunction(
+            { id: "parent", retries: 0, triggers: [{ event: "go" }] },
+            async ({ step }) =>
+              step
+                .invoke("call", { function: invoked, data: { n: 1 }, v: "2", ...options })
+                .catch(({ name, message, cause }: Error) => ({ name, message, cause: `${cause}` })),
+          ),
+        ];
+      },
+    });
+    return harness.send({ name: "go" });
+  }
+  type Step = { sleep(id: string, time: string): Promise<void> };
+
+  const outputOf = async (eventId: string) =>
+    JSON.parse((await harness.runsOf(eventId))[0]?.output ?? "null");
+
+  test("carry the version that the parent gave", async () => {
+    const id = await caught(({ v, data }) => [v, data]);
+    await harness.settle();
+    expect(await outputOf(id)).toEqual(["2", expect.objectContaining({ n: 1 })]);
+  });
+
+  test("are the child's own error, with its cause", async () => {
+    const id = await caught(() => {
+      throw new RangeError("too far", { cause: new Error("the map ends") });
+    });
+    await harness.settle();
+    expect(await outputOf(id)).toMatchObject({
+      name: "RangeError",
+      message: "too far",
+      cause: "Error: the map ends",
+    });
+  });
+
+  test("say that time ran out", async () => {
+    const id = await caught((_, step) => step.sleep("long", "10h"), { timeout: "1h" });
+    await harness.settle();
+    harness.clock.advanceMs(HOUR_MS);
+    await harness.settle();
+    expect(await outputOf(id)).toMatchObject({
+      name: "InngestInvokeTimeoutError",
+      message: "Timed out waiting for invoked function to complete",
+    });
+  });
+
+  test("say that the child was cancelled", async () => {
+    const id = await caught((_, step) => step.sleep("long", "10h"));
+    await harness.settle();
+    const runs = harness.reads.loadRuns({
+      fromMs: null,
+      untilMs: null,
+      after: null,
+      limit: 10,
+      timeField: "queuedAt",
+      order: "ASC",
+      statuses: null,
+      functionIds: null,
+      withOutput: false,
+    });
+    const child = runs.find(({ functionSlug }) => functionSlug === "app-child");
+    await harness.commands.cancelRun(child?.id ?? "");
+    await harness.settle();
+    expect(await outputOf(id)).toMatchObject({
+      name: "CancelledError",
+      message: "The run was cancelled.",
+    });
+  });
+});
+
+test("invoke reaches a function of another app", async () => {
+  const url = "http://other.test/api/inngest";
+  const other = new Inngest({ id: "other", isDev: true, baseUrl: "http://engine.test" });
+  const double = other.createFunction({ id: "double", triggers: [] }, ({ event }) => {
+    return (event.data as { n: number }).n * 2;
+  });
+  const app = new Hono().on(
+    ["GET", "POST", "PUT"],
+    "/api/inngest",
+    serve({ client: other, functions: [double], serveOrigin: "http://other.test" }),
+  );
+  await start({
+    functions: (inngest) => [
+      inngest.createFunction({ id: "parent", triggers: [{ event: "go" }] }, async ({ step }) =>
+        step.invoke("call", {
+          function: referenceFunction({ appId: "other", functionId: "double" }),
+          data: { n: 21 },
+        }),
+      ),
+    ],
+    fetchElsewhere: async (target, { signal: _, ...init }) => app.request(target, init),
+  });
+  await harness.commands.syncApp(url);
+  const [run] = await harness.runToEnd({ name: "go" });
+  expect(run).toMatchObject({ status: "Completed", output: "42" });
 });
 
 describe("sendEvent", () => {

@@ -200,16 +200,22 @@ export class Transition {
       ? fn.config.problem
       : `could not find function with ID: ${change.functionId}`;
     if (!fn || problem !== undefined) return this.#failStep(run.id, change.stepId, problem ?? "");
-    const event = this.newEvent({
-      name: INVOKED_EVENT,
-      data: {
-        ...(JSON.parse(change.dataJson) as Record<string, unknown>),
-        _inngest: { fn_id: change.functionId, correlation_id: correlationId },
-      },
-    });
+    const event = this.#invocationEvent(change, correlationId);
     this.deps.store.events.insert(event);
     const admission = admit(this, { fn, event, correlationId });
     if (admission.kind === "refused") this.#failStep(run.id, change.stepId, admission.reason);
+  }
+
+  /** With what the parent gave: `decide-op.ts` wrote the JSON from objects. */
+  #invocationEvent(
+    { functionId, dataJson, userJson, v }: Extract<Change, { kind: "invoke" }>,
+    correlationId: string,
+  ): StoredEvent {
+    const given = JSON.parse(dataJson) as Record<string, unknown>;
+    const data = { ...given, _inngest: { fn_id: functionId, correlation_id: correlationId } };
+    const user = JSON.parse(userJson) as Record<string, unknown>;
+    const event = { ...this.newEvent({ name: INVOKED_EVENT, data }), user };
+    return v === null ? event : { ...event, v };
   }
 
   #failStep(runId: string, stepId: string, message: string): void {
