@@ -202,9 +202,28 @@ describe("a step", () => {
     });
   });
 
-  test("with more output than 4 MB fails the run", () => {
-    const changes = decide(ops(done("big", "x".repeat(4 * 1024 * 1024))));
+  test.each([
+    ["letters of one byte", "x".repeat(4 * 1024 * 1024)],
+    ["letters of two bytes", "ä".repeat(2 * 1024 * 1024)],
+  ])("with more output than 4 MB fails the run: %s", (_, data) => {
+    const changes = decide(ops(done("big", data)));
     expect(find(changes, "end-run")?.ending.error?.name).toBe("OutputTooLargeError");
+  });
+
+  test("that is given more than 4 MB fails the run", () => {
+    const input = "ä".repeat(2 * 1024 * 1024);
+    const invocation: StepOp = {
+      ...base("call"),
+      kind: "invoke",
+      functionId: "app-f",
+      payload: { data: { input } },
+    };
+    const withInput: StepOp = { ...base("big"), kind: "step-planned", input };
+    for (const op of [withInput, invocation]) {
+      const changes = decide(ops(op));
+      expect(find(changes, "end-run")?.ending.error?.name).toBe("InputTooLargeError");
+      expect(find(changes, "add-step")).toBeUndefined();
+    }
   });
 });
 

@@ -99,7 +99,7 @@ function askAgain(draft: RunDraft, problem: string, context: CallContext): void 
 
 function endCompleted(draft: RunDraft, output: unknown): void {
   const outputJson = JSON.stringify(output ?? null);
-  if (outputJson.length > STEP_OUTPUT_BYTES_MAX) return draft.failRun(outputTooLarge());
+  if (Buffer.byteLength(outputJson) > STEP_OUTPUT_BYTES_MAX) return draft.failRun(outputTooLarge());
   draft.endRun({ status: "COMPLETED", outputJson, error: null });
 }
 

@@ -54,7 +54,7 @@ function isStep({ kind }: StepOp): boolean {
 
 function addDoneStep(draft: RunDraft, op: OpBase, context: OpContext, value: unknown): void {
   const valueJson = JSON.stringify(value);
-  if (valueJson.length > STEP_OUTPUT_BYTES_MAX) return draft.failRun(outputTooLarge(op));
+  if (isTooLarge(valueJson)) return draft.failRun(tooLarge(op, "returned"));
   if (settle(draft, op, context, { status: "completed", valueJson })) {
     draft.discoverAfterStep({ kind: "run", isRace: op.isRace });
   }
@@ -102,6 +102,7 @@ interface Opening {
 }
 
 function openStep(draft: RunDraft, op: OpBase, opening: Opening): void {
+  if (isTooLarge(opening.inputJson)) return draft.failRun(tooLarge(op, "is given"));
   if (!draft.addStep(openRecord(draft, op, opening.kind, opening.inputJson))) return;
   if (opening.enqueue) enqueueFor(draft, op.id, opening.enqueue, opening);
 }
@@ -162,7 +163,9 @@ function openInvoke(draft: RunDraft, op: Extract<StepOp, { kind: "invoke" }>): v
       : parseTimeOrDuration(op.timeout, draft.nowMs);
   if (dueAtMs === null) return draft.failRun(badDuration(op, op.timeout ?? ""));
   const input = { function: op.functionId, data: op.payload.data ?? {} };
-  if (!draft.addStep(openRecord(draft, op, "invoke", toJson(input)))) return;
+  const inputJson = toJson(input);
+  if (isTooLarge(inputJson)) return draft.failRun(tooLarge(op, "is given"));
+  if (!draft.addStep(openRecord(draft, op, "invoke", inputJson))) return;
   enqueueFor(draft, op.id, "invoke-timeout", { dueAtMs });
   draft.changes.push({
     kind: "invoke",
@@ -224,6 +227,10 @@ function openRecord(
   };
 }
 
+function isTooLarge(json: string | null): boolean {
+  return json !== null && Buffer.byteLength(json) > STEP_OUTPUT_BYTES_MAX;
+}
+
 function toJson(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }
@@ -235,10 +242,10 @@ function tooManySteps(): SerializedError {
   };
 }
 
-function outputTooLarge(op: OpBase): SerializedError {
+function tooLarge(op: OpBase, what: "returned" | "is given"): SerializedError {
   return {
-    name: "OutputTooLargeError",
-    message: `Step "${op.displayName}" returned more than ${STEP_OUTPUT_BYTES_MAX} bytes. Write the data to a file and return a reference.`,
+    name: what === "returned" ? "OutputTooLargeError" : "InputTooLargeError",
+    message: `Step "${op.displayName}" ${what} more than ${STEP_OUTPUT_BYTES_MAX} bytes. Write the data to a file and return a reference.`,
   };
 }
 

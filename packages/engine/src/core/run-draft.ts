@@ -72,7 +72,7 @@ export class RunDraft {
   addStep(step: StepRecord): boolean {
     if (this.#hasEnded || this.#steps.has(step.stepId)) return false;
     const { stepId, kind, status, isRace, valueJson } = step;
-    const sizeBytes = valueJson?.length ?? 0;
+    const sizeBytes = valueJson === null ? 0 : Buffer.byteLength(valueJson);
     this.#steps.set(stepId, { kind, status, isRace, sizeBytes });
     this.changes.push({ kind: "add-step", step });
     this.#grow(sizeBytes);
@@ -83,9 +83,10 @@ export class RunDraft {
     const step = this.#steps.get(settlement.stepId);
     if (this.#hasEnded || step?.status !== "open") return false;
     const { stepId, status, valueJson } = settlement;
-    this.#steps.set(stepId, { ...step, status, sizeBytes: valueJson.length });
+    const sizeBytes = Buffer.byteLength(valueJson);
+    this.#steps.set(stepId, { ...step, status, sizeBytes });
     this.changes.push({ kind: "settle-step", settlement });
-    this.#grow(valueJson.length);
+    this.#grow(sizeBytes);
     return true;
   }
 

@@ -3,12 +3,12 @@
 // A request is taken whole or not at all: one bad event among many refuses them all, so that a sender who
 // sends them again makes no doubles. Written by hand, as it runs for every event.
 
+import { NAME_CHARS_MAX } from "../core/limits.ts";
 import { parseJson } from "./json.ts";
 import { isRecord } from "./record.ts";
 
 const EVENTS_PER_REQUEST_MAX = 5_000;
 export const EVENT_BYTES_MAX = 512 * 1024;
-const NAME_CHARS_MAX = 512;
 const ID_CHARS_MAX = 1_000;
 const TS_MIN_MS = Date.UTC(1980);
 const TS_MAX_MS = Date.UTC(2100);

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { findCronProblem, findJitterProblem } from "../core/cron.ts";
 import type { ConcurrencyLimit, FunctionConfig, Trigger } from "../core/function-config.ts";
+import { NAME_CHARS_MAX } from "../core/limits.ts";
 import { describeIssues } from "./describe-issues.ts";
 import { readFlowControl } from "./options/flow-control.ts";
 import { checkExpression } from "./options/read-option.ts";
@@ -15,7 +16,6 @@ const RETRIES_DEFAULT = 4;
 const RETRIES_MAX = 20;
 const TRIGGERS_MAX = 10;
 const CONCURRENCY_MAX = 2;
-const NAME_CHARS_MAX = 512;
 
 const IdentitySchema = z.object({
   id: z.string().trim().min(1).max(NAME_CHARS_MAX),

@@ -34,6 +34,15 @@ describe("an error of the SDK", () => {
     expect(readSerializedError({ message: "no", stack: 1 })).not.toHaveProperty("stack");
   });
 
+  test("that carries more than 256 KB keeps its name, and the start of its message and stack", () => {
+    const long = "x".repeat(200_000);
+    const error = { name: "HttpError", message: long, stack: long, body: long };
+    const read = readSerializedError(error);
+    expect(Object.keys(read)).toEqual(["name", "message", "stack"]);
+    expect(read).toMatchObject({ name: "HttpError", message: expect.stringMatching(/^x+…$/) });
+    expect(JSON.stringify(read).length).toBeLessThan(40_000);
+  });
+
   test("is cut short where its message has to be made up", () => {
     const { message } = readSerializedError({ detail: "x".repeat(5_000) });
     expect(message).toHaveLength(301);

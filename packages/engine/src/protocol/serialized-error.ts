@@ -3,12 +3,20 @@ import { isRecord } from "./record.ts";
 
 /** Enough of an answer that is no JSON to recognise it by, and no more: it ends up in messages. */
 const EXCERPT_CHARS_MAX = 300;
+/** An error is kept for each attempt, and the last one is part of the run's state. */
+const ERROR_CHARS_MAX = 256 * 1024;
+const CUT_CHARS_MAX = 16 * 1024;
 
 /**
  * Reads what an SDK sent as an error, whole and with the two fields that everyone relies on: `name` and
  * `message`. Protocol notes, section 1.4. Anything may be thrown, so anything has to be readable.
  */
 export function readSerializedError(value: unknown): SerializedError {
+  const error = readWhole(value);
+  return JSON.stringify(error).length <= ERROR_CHARS_MAX ? error : cut(error);
+}
+
+function readWhole(value: unknown): SerializedError {
   if (!isRecord(value)) return { name: "Error", message: describe(value) };
   const { stack, ...fields } = value;
   const error = {
@@ -17,6 +25,16 @@ export function readSerializedError(value: unknown): SerializedError {
     message: textOr(value["message"], textOr(value["error"], excerpt(JSON.stringify(value)))),
   };
   return typeof stack === "string" ? { ...error, stack } : error;
+}
+
+/** What a person needs of an error that carries too much: some put a whole answer into their message. */
+function cut({ name, message, stack }: SerializedError): SerializedError {
+  const brief = { name: start(name), message: start(message) };
+  return stack === undefined ? brief : { ...brief, stack: start(stack) };
+}
+
+function start(text: string): string {
+  return text.length <= CUT_CHARS_MAX ? text : `${text.slice(0, CUT_CHARS_MAX)}…`;
 }
 
 export function excerpt(text: string): string {

@@ -142,6 +142,10 @@ describe("an op of the SDK", () => {
     expect(nameOf({})).toBe("a1");
   });
 
+  test("has a name of at most 512 characters", () => {
+    expect(readOne({ op: "None", displayName: "x".repeat(600) })?.displayName).toHaveLength(512);
+  });
+
   test("keeps its index among repeats, its time and whether it is in a race", () => {
     const op = readOne({
       op: "StepRun",
@@ -232,6 +236,14 @@ describe("what is no list of ops", () => {
     [
       [{ ...BASE, op: "WaitForSignal", opts: { signal: "", timeout: "1h" } }],
       "Op 0 (WaitForSignal) names no signal of 1 to 1024 characters.",
+    ],
+    [
+      [{ ...BASE, op: "WaitForEvent", name: "x".repeat(513), opts: { timeout: "1h" } }],
+      "Op 0 (WaitForEvent) names no event.",
+    ],
+    [
+      [{ ...BASE, op: "InvokeFunction", opts: { function_id: "x".repeat(513) } }],
+      "Op 0 (InvokeFunction) names no function.",
     ],
     [
       [{ ...BASE, op: "WaitForSignal", opts: { signal: "s" } }],

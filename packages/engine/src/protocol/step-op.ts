@@ -3,6 +3,7 @@
 //
 // Written by hand and not with a schema library: this runs once for every step of every run.
 
+import { NAME_CHARS_MAX } from "../core/limits.ts";
 import type { InvokePayload, OpBase, StepOp } from "../core/outcome.ts";
 import { readFetchRequest, readModelRequest } from "./gateway-op.ts";
 import { isRecord } from "./record.ts";
@@ -12,8 +13,6 @@ import { isSignal, SIGNAL_CHARS_MAX } from "./signal.ts";
 /** More than a run may have steps; a bound on the work that one answer can ask for. */
 const OPS_MAX = 10_000;
 const ID_CHARS_MAX = 1_024;
-/** Of what lists and traces show; a longer one is cut. Protocol notes, section 1.6. */
-const NAME_CHARS_MAX = 512;
 const NANOSECONDS_PER_MS = 1e6;
 /** The last moment that a `Date` can hold. */
 const MOMENT_MS_MAX = 8.64e15;
@@ -96,6 +95,11 @@ function readBase(id: string, fields: Fields, opts: Fields): OpBase {
   };
 }
 
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= NAME_CHARS_MAX;
+}
+
+/** One that is too long for lists and traces is cut. */
 function readName(text: string): string {
   return text.length <= NAME_CHARS_MAX ? text : text.slice(0, NAME_CHARS_MAX);
 }
@@ -146,7 +150,7 @@ function readSleep({ base, fields }: RawOp): StepOp | string {
 function readWaitForEvent({ base, fields, opts }: RawOp): StepOp | string {
   const { name } = fields;
   const { timeout, if: expression } = opts;
-  if (typeof name !== "string" || name === "") return "names no event";
+  if (!isName(name)) return "names no event";
   if (typeof timeout !== "string") return "has no timeout";
   const wait = { ...base, kind: "wait-for-event", eventName: name, timeout } as const;
   return typeof expression === "string" && expression !== "" ? { ...wait, expression } : wait;
@@ -161,7 +165,7 @@ function readWaitForSignal({ base, opts }: RawOp): StepOp | string {
 
 function readInvoke({ base, opts }: RawOp): StepOp | string {
   const { function_id: functionId, timeout } = opts;
-  if (typeof functionId !== "string" || functionId === "") return "names no function";
+  if (!isName(functionId)) return "names no function";
   const payload = readInvokePayload(opts["payload"]);
   if (payload === null) return "has a payload that is no event";
   const invoke = { ...base, kind: "invoke", functionId, payload } as const;

@@ -130,7 +130,7 @@ function readFetched(
     body: BODILESS_STATUSES.has(status) ? null : body,
     status_code: status,
   });
-  if (dataJson.length <= STEP_OUTPUT_BYTES_MAX) return { kind: "answered", dataJson };
+  if (Buffer.byteLength(dataJson) <= STEP_OUTPUT_BYTES_MAX) return { kind: "answered", dataJson };
   return failed(request, tooLarge(), { mayRetry: false });
 }
 
