@@ -3,15 +3,18 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { EngineHarness, type HarnessOptions } from "./engine-harness.ts";
+import { op, RawEngine } from "./raw-engine.ts";
 
 let harness: EngineHarness;
-afterEach(() => harness.stop());
+let stop: () => unknown = () => {};
+afterEach(() => stop());
 
 const sha1 = (text: string) => createHash("sha1").update(text).digest("hex");
 
 /** Runs the function to its end; the calls that it took, `step` for the function itself. */
 async function callsOf(options: HarnessOptions): Promise<readonly string[]> {
   harness = new EngineHarness(options);
+  stop = () => harness.stop();
   await harness.sync();
   const [run] = await harness.runToEnd({ name: "go" });
   expect(run?.status).toBe("Completed");
@@ -82,6 +85,29 @@ describe("steps planned together", () => {
     }, 20);
     expect(await running).toEqual(["step", "a", "step"]);
   });
+});
+
+test("a step that a checkpoint plans is called, while the call that planned it goes on", async () => {
+  const { promise: called, resolve: call } = Promise.withResolvers<void>();
+  const engine = new RawEngine({
+    answer: async ({ runId, itemId, generationId, stepId, steps }) => {
+      if (stepId === "a") {
+        call();
+        return { body: [op.done("a", 1)] };
+      }
+      if ("a" in steps) return { body: [op.complete(steps["a"])] };
+      const planned = { kind: "step-planned", id: "a", displayName: "a", isRace: false } as const;
+      await engine.commands.checkpoint({ runId, itemId, generationId, ops: [planned] });
+      await called;
+      return { body: [] };
+    },
+  });
+  stop = () => engine.stop();
+  await engine.register();
+  const id = await engine.send();
+  await engine.settle();
+  expect(engine.runsOf(id)[0]).toMatchObject({ status: "COMPLETED", outputJson: '{"data":1}' });
+  expect(engine.calls.map(({ stepId }) => stepId)).toEqual(["step", "a", "step"]);
 });
 
 describe("a sleep by itself", () => {

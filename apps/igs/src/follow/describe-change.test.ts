@@ -21,9 +21,13 @@ test("a step is told with the function that it belongs to, since runs go side by
   );
 });
 
-test("a wait says what is waited for", () => {
-  const waiting = { ...step, op: "WAIT_FOR_EVENT", status: "RUNNING" } as const;
-  expect(say({ type: "step-started", runId: "r1", step: waiting })).toEndWith("waits for an event");
+test.each([
+  ["WAIT_FOR_EVENT", "waits for an event"],
+  ["WAIT_FOR_SIGNAL", "waits for a signal"],
+  ["INVOKE", "waits for another function"],
+])("a wait says what is waited for: %s", (op, words) => {
+  const waiting = { ...step, op, status: "RUNNING" } as const;
+  expect(say({ type: "step-started", runId: "r1", step: waiting })).toEndWith(words);
 });
 
 test("an event that starts nothing says so", () => {

@@ -82,6 +82,7 @@ function stepName(change: { runId: string; step: RunStep }, nameRun: NameRun): s
 
 function describeWait(step: RunStep): string {
   if (step.op === "WAIT_FOR_EVENT") return "  waits for an event";
+  if (step.op === "WAIT_FOR_SIGNAL") return "  waits for a signal";
   if (step.op === "SLEEP") return "  sleeps";
   if (step.op === "INVOKE") return "  waits for another function";
   return "";
