@@ -236,7 +236,10 @@ const WAITING_KINDS: ReadonlySet<StepKind> = new Set([
   "invoke",
 ]);
 
-/** Steps are stored as the SDK is given them: `{data}` or `{error}`, but a wait's event as it is, and null when none came. */
+/**
+ * Steps are stored as the SDK is given them: `{data}` or `{error}`, but an awaited event as it is, and null
+ * for a wait in vain.
+ */
 function stepOutput({ kind, valueJson }: Step): SpanOutput | null {
   if (valueJson === null || kind === "sleep") return null;
   const value: unknown = JSON.parse(valueJson);
