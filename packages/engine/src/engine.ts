@@ -19,6 +19,7 @@ import { Scheduler } from "./runtime/queue/scheduler.ts";
 import { RealtimeHub } from "./runtime/realtime/hub.ts";
 import { RunFeed } from "./runtime/realtime/run-feed.ts";
 import { RunCommands } from "./runtime/run-commands.ts";
+import { TraceCommands } from "./runtime/trace-commands.ts";
 import { type Database, openDatabase, type Storage } from "./store/database.ts";
 import { EngineStore } from "./store/engine-store.ts";
 import { beginEpoch } from "./store/meta-store.ts";
@@ -133,7 +134,7 @@ export class EngineCore {
     this.#closeDatabase = () => db.close();
     this.reads = createReadStore(db);
     this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };
-    this.commands = bindCommands(runs, apps);
+    this.commands = bindCommands(runs, apps, new TraceCommands(shared));
     apps.load();
     this.#loadQueue();
     this.#start([...registry.urls, ...sdkUrls]);
@@ -185,10 +186,12 @@ export class EngineCore {
   }
 }
 
-function bindCommands(runs: RunCommands, apps: AppCommands): EngineCommands {
+function bindCommands(runs: RunCommands, apps: AppCommands, traces: TraceCommands): EngineCommands {
   return {
     acceptEvents: (events, options) => runs.acceptEvents(events, options),
     checkpoint: (request) => runs.checkpoint(request),
+    updateMetadata: (request) => traces.updateMetadata(request),
+    keepAppSpans: (spans) => traces.keepAppSpans(spans),
     cancelRun: (runId) => runs.cancelRun(runId),
     rerun: (runId) => runs.rerun(runId),
     invoke: (request) => runs.invoke(request),

@@ -3,7 +3,7 @@
 
 import type { Database } from "bun:sqlite";
 import { Hono } from "hono";
-import { Inngest, type InngestFunction } from "inngest";
+import { type ClientOptions, Inngest, type InngestFunction } from "inngest";
 import { serve } from "inngest/hono";
 import { createUlidSource } from "../src/core/ulid.ts";
 import { EngineCore } from "../src/engine.ts";
@@ -26,8 +26,11 @@ export interface HarnessOptions {
   readonly signingKey?: string;
   readonly optimizeParallelism?: boolean;
   readonly checkpointing?: boolean;
+  readonly middleware?: NonNullable<ClientOptions["middleware"]>;
   readonly retryIntervalMs?: number;
   readonly openDatabase?: (file: string) => Database;
+  /** Told of each call that reaches the app. */
+  readonly onCall?: (url: string, init: RequestInit) => void;
   /** For requests to other hosts: a model, say. */
   readonly fetchElsewhere?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -82,7 +85,7 @@ export class EngineHarness {
     this.#options = options;
     this.clock = options.clock ?? new VirtualClock();
     this.#createId = createUlidSource({ nowMs: () => this.clock.nowMs(), random: Math.random });
-    const { signingKey, optimizeParallelism, checkpointing, functions } = options;
+    const { signingKey, optimizeParallelism, checkpointing, functions, middleware } = options;
     // Bun's type of fetch asks for a method that the SDK never calls.
     const fetchEngine = ((input: string | URL, init?: RequestInit) =>
       this.#http.request(new Request(String(input), init))) as typeof fetch;
@@ -94,6 +97,7 @@ export class EngineHarness {
       ...(signingKey === undefined ? {} : { signingKey }),
       ...(optimizeParallelism === undefined ? {} : { optimizeParallelism }),
       ...(checkpointing === undefined ? {} : { checkpointing }),
+      ...(middleware === undefined ? {} : { middleware }),
       fetch: fetchEngine,
       logger: silentLogger,
     });
@@ -262,6 +266,7 @@ export class EngineHarness {
     const { ctx } = JSON.parse(String(init.body)) as { ctx: { attempt: number } };
     const stepId = new URL(url).searchParams.get("stepId") ?? "";
     this.calls.push({ stepId, attempt: ctx.attempt });
+    this.#options.onCall?.(url, init);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { CallFacts } from "./call-facts.ts";
+import type { MetadataTarget, MetadataUpdate } from "./metadata.ts";
 import type { SerializedError } from "./outcome.ts";
 import type { QueueItem } from "./queue-item.ts";
 import type { RunStatus, StepKind, StepStatus } from "./run.ts";
@@ -16,6 +18,8 @@ export interface StepRecord {
   readonly queuedAtMs: number;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
+  /** Absent where nothing was called for it. */
+  readonly call?: CallFacts;
 }
 
 /** A try that failed. The try that settled a step is in the step's own row. */
@@ -28,6 +32,8 @@ export interface FailedAttempt {
   readonly queuedAtMs: number;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+  /** Absent where nothing was called for it. */
+  readonly call?: CallFacts;
 }
 
 export interface StepSettlement {
@@ -37,6 +43,8 @@ export interface StepSettlement {
   readonly attempt: number;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number;
+  /** Absent where nothing was called for it. */
+  readonly call?: CallFacts;
 }
 
 /** One thing to store. A list of them is written in one transaction, in order (`store/apply.ts`). */
@@ -48,6 +56,11 @@ export type Change =
   /** Ends an open step. */
   | { readonly kind: "settle-step"; readonly settlement: StepSettlement }
   | { readonly kind: "record-attempt"; readonly attempt: FailedAttempt }
+  | {
+      readonly kind: "update-metadata";
+      readonly target: MetadataTarget;
+      readonly updates: readonly MetadataUpdate[];
+    }
   | { readonly kind: "enqueue"; readonly item: QueueItem }
   | {
       readonly kind: "reschedule";
@@ -84,4 +97,6 @@ export interface RunEnding {
   readonly outputJson: string;
   readonly error: SerializedError | null;
   readonly endedAtMs: number;
+  /** The one whose answer ended the run; absent where no answer did. */
+  readonly call?: CallFacts;
 }

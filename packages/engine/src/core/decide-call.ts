@@ -8,6 +8,7 @@
 
 import { assertNever } from "./assert.ts";
 import type { Change } from "./change.ts";
+import { addMetadata } from "./decide-metadata.ts";
 import { addOp, type OpContext } from "./decide-op.ts";
 import { STEP_OUTPUT_BYTES_MAX } from "./limits.ts";
 import type { CallAnswer, CallOutcome, OpBase, SerializedError, StepOp } from "./outcome.ts";
@@ -29,7 +30,7 @@ export interface CallContext extends OpContext {
 
 /** What an answer to a call makes of its run. */
 export function decideCall(run: RunView, answer: CallAnswer, context: CallContext): Change[] {
-  const draft = new RunDraft(run, context.nowMs);
+  const draft = new RunDraft(run, context.nowMs, context.call);
   if (answer.requestVersion !== undefined) draft.pinVersion(answer.requestVersion);
   decideOutcome(draft, answer.outcome, context);
   return draft.changes;
@@ -67,6 +68,7 @@ function decideOps(
   for (const op of inPriorityOrder(ops)) {
     if (op === retried && op.kind === "step-error") {
       recordAttempt(draft, op, op.error, context);
+      addMetadata(draft, op, context.item.attempt);
       reschedule(draft, context, retryAfterMs);
     } else if (op.kind === "run-complete") {
       endCompleted(draft, op.data);
@@ -152,7 +154,7 @@ function recordAttempt(
   draft: RunDraft,
   step: Pick<OpBase, "id" | "displayName" | "timing">,
   error: SerializedError,
-  { item, startedAtMs, nowMs }: CallContext,
+  { item, startedAtMs, nowMs, call }: CallContext,
 ): void {
   draft.changes.push({
     kind: "record-attempt",
@@ -164,6 +166,7 @@ function recordAttempt(
       queuedAtMs: item.queuedAtMs,
       startedAtMs: step.timing?.startedAtMs ?? startedAtMs,
       endedAtMs: nowMs,
+      ...(call && { call }),
     },
   });
 }

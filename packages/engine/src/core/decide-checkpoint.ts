@@ -14,7 +14,7 @@ export function decideCheckpoint(
   context: OpContext & { readonly nowMs: number },
 ): Change[] {
   // The call's own discovery item exists while it runs, so that no step asks for another (D1).
-  const draft = new RunDraft({ ...run, hasDiscovery: true }, context.nowMs);
+  const draft = new RunDraft({ ...run, hasDiscovery: true }, context.nowMs, context.call);
   for (const op of ops) addOp(draft, op, context);
   if (context.item.attempt > 0) {
     draft.changes.push({ kind: "reset-attempt", itemId: context.item.id });

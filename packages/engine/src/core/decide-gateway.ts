@@ -1,3 +1,4 @@
+import type { CallFacts } from "./call-facts.ts";
 import type { Change } from "./change.ts";
 import { decideResolution } from "./decide-resolution.ts";
 import type { SerializedError } from "./outcome.ts";
@@ -14,6 +15,7 @@ export interface GatewayFailure {
 export interface GatewayContext {
   readonly item: QueueItem;
   readonly startedAtMs: number;
+  readonly call: CallFacts;
   readonly nowMs: number;
   readonly random: number;
   readonly retryIntervalMs?: number;
@@ -25,13 +27,13 @@ export function decideGatewayFailure(
   failure: GatewayFailure,
   context: GatewayContext,
 ): Change[] {
-  const { item, startedAtMs, nowMs } = context;
+  const { item, startedAtMs, nowMs, call } = context;
   const { stepId, attempt } = item;
   if (!failure.mayRetry || attempt + 1 >= run.attemptsMax) {
     const valueJson = JSON.stringify({ error: failure.error });
     return decideResolution(
       run,
-      { stepId, status: "failed", valueJson, attempt, startedAtMs },
+      { stepId, status: "failed", valueJson, attempt, startedAtMs, call },
       nowMs,
     );
   }
@@ -51,6 +53,7 @@ export function decideGatewayFailure(
         queuedAtMs: item.queuedAtMs,
         startedAtMs,
         endedAtMs: nowMs,
+        call,
       },
     },
     { kind: "reschedule", itemId: item.id, attempt: attempt + 1, dueAtMs: nowMs + delayMs },

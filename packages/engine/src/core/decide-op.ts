@@ -1,5 +1,7 @@
 import { assertNever } from "./assert.ts";
+import type { CallFacts } from "./call-facts.ts";
 import type { Change, StepRecord } from "./change.ts";
+import { addMetadata } from "./decide-metadata.ts";
 import { parseTimeOrDuration } from "./duration.ts";
 import { compileExpression } from "./expression/compile.ts";
 import { STEP_OUTPUT_BYTES_MAX, STEPS_PER_RUN_MAX, WAIT_MS_MAX } from "./limits.ts";
@@ -14,12 +16,15 @@ export interface OpContext {
   readonly startedAtMs: number;
   /** Of the signals that the answer waits for, those that a step already waits for. */
   readonly takenSignals?: ReadonlySet<string>;
+  readonly call?: CallFacts;
 }
 
 /** Adds one op of an answer to the draft. Retries and the run's end are `decideCall`'s. */
 export function addOp(draft: RunDraft, op: StepOp, context: OpContext): void {
   const isNew = isStep(op) && draft.findStep(op.id) === undefined;
   if (isNew && draft.stepCount >= STEPS_PER_RUN_MAX) return draft.failRun(tooManySteps());
+  const isResult = op.kind === "step-done" || op.kind === "step-error";
+  addMetadata(draft, op, isResult ? context.item.attempt : 0);
   switch (op.kind) {
     case "step-done":
       return addDoneStep(draft, op, context, { data: op.data ?? null });
@@ -75,7 +80,7 @@ function addFailedStep(
 function settle(
   draft: RunDraft,
   op: OpBase,
-  { item, startedAtMs }: OpContext,
+  { item, startedAtMs, call }: OpContext,
   result: { readonly status: "completed" | "failed"; readonly valueJson: string },
 ): boolean {
   const startedMs = op.timing?.startedAtMs ?? startedAtMs;
@@ -83,6 +88,7 @@ function settle(
     attempt: item.attempt,
     startedAtMs: startedMs,
     endedAtMs: op.timing ? startedMs + op.timing.durationMs : draft.nowMs,
+    ...(call && { call }),
   };
   if (draft.findStep(op.id)) return draft.settleStep({ stepId: op.id, ...result, ...times });
   return draft.addStep({

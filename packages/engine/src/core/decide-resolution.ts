@@ -1,4 +1,6 @@
+import type { CallFacts } from "./call-facts.ts";
 import type { Change } from "./change.ts";
+import type { MetadataUpdate } from "./metadata.ts";
 import type { SerializedError } from "./outcome.ts";
 import { type QueueItemKind, stepItemId } from "./queue-item.ts";
 import type { RunView, StepKind } from "./run.ts";
@@ -14,6 +16,8 @@ export interface StepResolution {
   readonly valueJson: string;
   readonly attempt?: number;
   readonly startedAtMs?: number;
+  readonly call?: CallFacts;
+  readonly metadata?: readonly MetadataUpdate[];
 }
 
 /** Settles the step, drops what else could settle it, and calls the function again. */
@@ -22,7 +26,7 @@ export function decideResolution(
   resolution: StepResolution,
   nowMs: number,
 ): Change[] {
-  const { stepId, status, valueJson, attempt = 0, startedAtMs = null } = resolution;
+  const { stepId, status, valueJson, attempt = 0, startedAtMs = null, call } = resolution;
   const draft = new RunDraft(run, nowMs);
   const step = draft.findStep(stepId);
   const isSettled = draft.settleStep({
@@ -32,8 +36,13 @@ export function decideResolution(
     attempt,
     startedAtMs,
     endedAtMs: nowMs,
+    ...(call && { call }),
   });
   if (!step) return draft.changes;
+  if (isSettled && resolution.metadata) {
+    const target = { stepId, attempt, spanId: "" };
+    draft.changes.push({ kind: "update-metadata", target, updates: resolution.metadata });
+  }
   const itemKind = ITEM_KINDS[step.kind];
   if (itemKind !== null) draft.removeItem(stepItemId(run.runId, itemKind, stepId));
   if (step.kind === "wait-for-event") draft.changes.push({ kind: "remove-wait", stepId });

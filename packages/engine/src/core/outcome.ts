@@ -1,3 +1,5 @@
+import type { MetadataUpdate } from "./metadata.ts";
+
 /** An error as the SDK serialises it (`{name, message, stack?, …}`), kept whole. */
 export interface SerializedError {
   readonly name: string;
@@ -16,6 +18,8 @@ export interface OpBase {
   readonly isRace: boolean;
   /** When the SDK ran the step, from the op's `timing` (`a`, `b` in nanoseconds), where it says so. */
   readonly timing?: { readonly startedAtMs: number; readonly durationMs: number };
+  /** What the app says of the step beside its result; absent where it says nothing. */
+  readonly metadata?: readonly MetadataUpdate[];
 }
 
 /**

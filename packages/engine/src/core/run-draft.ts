@@ -1,3 +1,4 @@
+import type { CallFacts } from "./call-facts.ts";
 import type { Change, RunEnding, StepRecord, StepSettlement } from "./change.ts";
 import { STATE_BYTES_MAX } from "./limits.ts";
 import type { SerializedError } from "./outcome.ts";
@@ -18,6 +19,8 @@ import type { KnownStep, RunView } from "./run.ts";
 export class RunDraft {
   readonly run: RunView;
   readonly nowMs: number;
+  /** What the decision is about, when it is a call. */
+  readonly call: CallFacts | undefined;
   readonly changes: Change[] = [];
   readonly #steps: Map<string, KnownStep>;
   #hasDiscovery: boolean;
@@ -26,9 +29,10 @@ export class RunDraft {
   #stateBytes = 0;
   #hasEnded = false;
 
-  constructor(run: RunView, nowMs: number) {
+  constructor(run: RunView, nowMs: number, call?: CallFacts) {
     this.run = run;
     this.nowMs = nowMs;
+    this.call = call;
     this.#steps = new Map(run.steps);
     this.#hasDiscovery = run.hasDiscovery;
     this.#requestVersion = run.requestVersion;
@@ -99,10 +103,11 @@ export class RunDraft {
     this.changes.push({ kind: "remove-item", itemId });
   }
 
-  endRun(ending: Omit<RunEnding, "endedAtMs">): void {
+  endRun(ending: Omit<RunEnding, "endedAtMs" | "call">): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.changes.push({ kind: "end-run", ending: { ...ending, endedAtMs: this.nowMs } });
+    const call = this.call === undefined ? {} : { call: this.call };
+    this.changes.push({ kind: "end-run", ending: { ...ending, ...call, endedAtMs: this.nowMs } });
   }
 
   failRun(error: SerializedError): void {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { assembleTrace, findSpan, type TraceParts, type TraceSpan } from "./trace.ts";
+import { NO_CALL } from "./call-facts.ts";
+import { assembleTrace, type TraceParts } from "./trace.ts";
+import { findSpan, type TraceSpan } from "./trace-span.ts";
 
 const T0 = Date.UTC(2026, 10, 21, 2);
 const ERROR = { name: "Error", message: "first try fails" };
@@ -12,6 +14,7 @@ const run = (over: Partial<TraceParts["run"]> = {}): TraceParts["run"] => ({
   startedAtMs: T0 + 1,
   endedAtMs: null,
   outputJson: null,
+  ...NO_CALL,
   ...over,
 });
 
@@ -26,6 +29,7 @@ const step = (over: Partial<TraceParts["steps"][number]> = {}): TraceParts["step
   queuedAtMs: T0 + 2,
   startedAtMs: T0 + 3,
   endedAtMs: T0 + 4,
+  ...NO_CALL,
   ...over,
 });
 
@@ -39,10 +43,18 @@ const failed = (stepId: string, attempt: number): TraceParts["failedAttempts"][n
   queuedAtMs: T0 + 10 * attempt,
   startedAtMs: T0 + 10 * attempt + 1,
   endedAtMs: T0 + 10 * attempt + 2,
+  ...NO_CALL,
 });
 
 const trace = (parts: Partial<TraceParts>): TraceSpan =>
-  assembleTrace({ run: run(), steps: [], failedAttempts: [], ...parts });
+  assembleTrace({
+    run: run(),
+    steps: [],
+    failedAttempts: [],
+    metadata: [],
+    appSpans: [],
+    ...parts,
+  });
 
 const first = (span: TraceSpan): TraceSpan => {
   const [child] = span.children;
@@ -189,6 +201,88 @@ describe("the finalization of a trace", () => {
       "FAILED",
       "FAILED",
     ]);
+  });
+});
+
+describe("the call of an attempt", () => {
+  const called = (requestId: number) => ({ ...NO_CALL, requestId, queueMs: 40 });
+  const timingOf = ({ metadata }: TraceSpan) =>
+    metadata.find(({ kind }) => kind === "inngest.timing")?.values;
+
+  test("has waited for what began first in it, and for nothing else (T4)", () => {
+    const steps = [
+      step({ stepId: "b", name: "b", queuedAtMs: T0, startedAtMs: T0 + 60, ...called(7) }),
+      step({ stepId: "a", name: "a", queuedAtMs: T0, startedAtMs: T0 + 50, ...called(7) }),
+    ];
+    const [a, b] = trace({ steps }).children;
+    expect(a).toMatchObject({ name: "a", queuedAtMs: T0, call: { queueMs: 40 } });
+    expect(b).toMatchObject({ name: "b", queuedAtMs: T0 + 60, call: { queueMs: null } });
+  });
+
+  test("of a function that failed after its steps has waited for the first step (T4)", () => {
+    const root = trace({
+      steps: [step({ startedAtMs: T0 + 50, ...called(7) })],
+      failedAttempts: [{ ...failed("", 0), ...called(7) }],
+    });
+    const [load, finalization] = root.children;
+    expect(load?.call.queueMs).toBe(40);
+    expect(finalization?.children[0]?.call.queueMs).toBeNull();
+  });
+
+  test("is told by each attempt, and not by the step that had several", () => {
+    const span = first(
+      trace({
+        steps: [step({ attempt: 1, startedAtMs: T0 + 21, ...called(8), queueMs: 2 })],
+        failedAttempts: [{ ...failed("s1", 0), ...called(7), responseStatus: 206 }],
+      }),
+    );
+    expect(timingOf(span)).toBeUndefined();
+    expect(span.children.map(timingOf)).toEqual([
+      { queue_delay_ms: "40" },
+      { queue_delay_ms: "2" },
+    ]);
+    expect(span.children[0]?.metadata).toContainEqual({
+      scope: "request",
+      kind: "inngest.http",
+      values: { request_id: "7", response_status: "206" },
+      updatedAtMs: T0 + 2,
+    });
+  });
+
+  test("tells nothing that was not measured", () => {
+    expect(first(trace({ steps: [step()] })).metadata).toEqual([]);
+  });
+});
+
+describe("metadata (T5)", () => {
+  const entry = (over: Partial<TraceParts["metadata"][number]>) => ({
+    stepId: "s1",
+    attempt: 0,
+    spanId: "",
+    scope: "step",
+    kind: "userland.k",
+    valuesJson: '{"x":1}',
+    updatedAtMs: T0,
+    ...over,
+  });
+  const valuesOf = ({ metadata }: TraceSpan) => metadata.map(({ values }) => values);
+
+  test("is shown at its attempt, and that of the last one at the step", () => {
+    const span = first(
+      trace({
+        steps: [step({ attempt: 1, startedAtMs: T0 + 21 })],
+        failedAttempts: [failed("s1", 0)],
+        metadata: [entry({}), entry({ attempt: 1, valuesJson: '{"x":2}' })],
+      }),
+    );
+    expect(valuesOf(span)).toEqual([{ x: 2 }]);
+    expect(span.children.map(valuesOf)).toEqual([[{ x: 1 }], [{ x: 2 }]]);
+  });
+
+  test("of the run is shown at the root", () => {
+    const root = trace({ steps: [step()], metadata: [entry({ stepId: "", scope: "run" })] });
+    expect(valuesOf(root)).toEqual([{ x: 1 }]);
+    expect(valuesOf(first(root))).toEqual([]);
   });
 });
 

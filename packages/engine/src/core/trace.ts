@@ -5,39 +5,23 @@
 //       `finalization`: what the function itself came to, outside any step.
 //   T2. A span that took several attempts has each of them as a child; one that took one has none.
 //   T3. Once the run has ended no span is still going on.
+//   T4. A call's time in the queue is that of what began first in it. What the same call ran later waited
+//       for nothing: it was queued when it began.
+//   T5. Metadata and the app's own spans are shown at the attempt that they name; a step shows those of
+//       its latest attempt.
 
+import type { AppSpan } from "./app-span.ts";
+import { type CallFacts, callFacts, NO_CALL } from "./call-facts.ts";
 import type { FailedAttempt, StepRecord } from "./change.ts";
+import type { MetadataEntry } from "./metadata.ts";
 import type { SerializedError } from "./outcome.ts";
 import { hasEnded, type RunStatus, type StepKind } from "./run.ts";
+import { callMetadata } from "./span-metadata.ts";
+import { NOTHING, TraceAdditions } from "./trace-additions.ts";
+import { runSpanId, spanIdOf, stepSpanId } from "./trace-ids.ts";
+import type { SpanOutput, SpanStatus, TraceSpan } from "./trace-span.ts";
 
-/** Of REST v2, but for WAITING, which GraphQL alone knows: nothing of ours runs meanwhile. */
-type SpanStatus = RunStatus | "WAITING";
-
-/** `isWrapped`: traces show the values of steps and functions as `{data}`, those of waits as they are. */
-export type SpanOutput =
-  | { readonly kind: "value"; readonly value: unknown; readonly isWrapped: boolean }
-  | { readonly kind: "error"; readonly error: SerializedError };
-
-export interface TraceSpan {
-  /** 16 hex digits, unique within the run. */
-  readonly id: string;
-  readonly kind: "run" | "step" | "attempt" | "finalization";
-  readonly name: string;
-  readonly status: SpanStatus;
-  readonly stepKind: StepKind | null;
-  readonly stepId: string | null;
-  /** Index, from 0, of the latest attempt. */
-  readonly attempt: number;
-  readonly queuedAtMs: number;
-  readonly startedAtMs: number | null;
-  readonly endedAtMs: number | null;
-  readonly input: unknown;
-  /** Null while there is none, and when payloads were not loaded. */
-  readonly output: SpanOutput | null;
-  readonly children: readonly TraceSpan[];
-}
-
-interface TraceRun {
+interface TraceRun extends CallFacts {
   readonly id: string;
   readonly functionName: string;
   readonly status: RunStatus;
@@ -50,30 +34,39 @@ interface TraceRun {
 export interface TraceParts {
   readonly run: TraceRun;
   /** In the order of the run's stack. */
-  readonly steps: readonly Omit<StepRecord, "isRace">[];
+  readonly steps: readonly TraceStep[];
   /** In the order of time. */
   readonly failedAttempts: readonly TriedAttempt[];
+  readonly metadata: readonly MetadataEntry[];
+  /** In the order of time. */
+  readonly appSpans: readonly AppSpan[];
 }
 
+export type TraceStep = Omit<StepRecord, "isRace" | "call"> & CallFacts;
+
 /** `errorJson` is null when payloads were not loaded. */
-export type TriedAttempt = Omit<FailedAttempt, "errorJson"> & { readonly errorJson: string | null };
+export type TriedAttempt = Omit<FailedAttempt, "errorJson" | "call"> &
+  CallFacts & { readonly errorJson: string | null };
 
 /** Function-level failures are stored under this id: no step has it. */
 const NO_STEP = "";
 
-export function assembleTrace({ run, steps, failedAttempts }: TraceParts): TraceSpan {
+export function assembleTrace(parts: TraceParts): TraceSpan {
+  const { run, steps, failedAttempts } = parts;
+  const context = createContext(parts);
   const attemptsByStep = Map.groupBy(failedAttempts, ({ stepId }) => stepId);
   const known = new Set(steps.map(({ stepId }) => stepId));
-  const spans = steps.map((step) => stepSpan(run, step, attemptsByStep.get(step.stepId) ?? []));
+  const spans = steps.map((step) => stepSpan(context, step, attemptsByStep.get(step.stepId) ?? []));
   for (const [stepId, attempts] of attemptsByStep) {
-    if (stepId !== NO_STEP && !known.has(stepId)) spans.push(retriedSpan(run, attempts));
+    if (stepId !== NO_STEP && !known.has(stepId)) spans.push(retriedSpan(context, attempts));
   }
   spans.sort((a, b) => beganAtMs(a) - beganAtMs(b));
-  const finalization = finalizationSpan(run, attemptsByStep.get(NO_STEP) ?? []);
-  const children = finalization ? [...spans, finalization] : spans;
+  const finalization = finalizationSpan(context, attemptsByStep.get(NO_STEP) ?? []);
+  const own = context.additions.of(NO_STEP, 0);
+  const children = [...spans, ...own.children, ...(finalization ? [finalization] : [])];
   return {
     ...runTimes(run),
-    id: spanId(run.id, "run"),
+    id: runSpanId(run.id),
     kind: "run",
     name: run.functionName,
     status: run.status,
@@ -82,55 +75,96 @@ export function assembleTrace({ run, steps, failedAttempts }: TraceParts): Trace
     attempt: finalization?.attempt ?? 0,
     input: undefined,
     output: runOutput(run),
+    call: NO_CALL,
+    metadata: own.metadata,
+    attributes: null,
     children,
   };
 }
 
-/** Depth first; null when the trace has no such span. */
-export function findSpan(root: TraceSpan, id: string): TraceSpan | null {
-  if (root.id === id) return root;
-  for (const child of root.children) {
-    const found = findSpan(child, id);
-    if (found) return found;
-  }
-  return null;
+interface Context {
+  readonly run: TraceRun;
+  /** The rows that began first in their calls (T4). */
+  readonly firsts: ReadonlySet<TraceStep | TriedAttempt>;
+  readonly additions: TraceAdditions;
 }
 
-type Step = TraceParts["steps"][number];
+function createContext({ run, steps, failedAttempts, metadata, appSpans }: TraceParts): Context {
+  return {
+    run,
+    firsts: findFirsts([...failedAttempts, ...steps]),
+    additions: new TraceAdditions(run.id, metadata, appSpans),
+  };
+}
 
-function stepSpan(run: TraceRun, step: Step, attempts: readonly TriedAttempt[]): TraceSpan {
-  const first = attempts[0];
-  const status = stepStatus(run, step);
+/** A function that failed after its steps began with its call, yet what waited was its first step. */
+function findFirsts(rows: readonly (TraceStep | TriedAttempt)[]): Context["firsts"] {
+  const firsts = new Map<number, TraceStep | TriedAttempt>();
+  for (const row of rows) {
+    if (row.requestId === null) continue;
+    const first = firsts.get(row.requestId);
+    if (first === undefined || placeInCall(row) < placeInCall(first))
+      firsts.set(row.requestId, row);
+  }
+  return new Set(firsts.values());
+}
+
+function placeInCall({ stepId, startedAtMs }: TraceStep | TriedAttempt): number {
+  return stepId === NO_STEP ? Number.POSITIVE_INFINITY : (startedAtMs ?? 0);
+}
+
+/** The call and its wait, as far as they are this row's (T4). */
+function callOf({ firsts }: Context, row: TraceStep | TriedAttempt) {
+  const { queuedAtMs, startedAtMs, requestId } = row;
+  if (requestId === null || firsts.has(row)) return { call: callFacts(row), queuedAtMs };
+  return { call: { ...callFacts(row), queueMs: null }, queuedAtMs: startedAtMs ?? queuedAtMs };
+}
+
+function stepSpan(context: Context, step: TraceStep, attempts: readonly TriedAttempt[]): TraceSpan {
+  const { run, additions } = context;
+  const [first] = attempts;
+  const attempt = latestAttempt(step, attempts);
+  const { call, queuedAtMs } = callOf(context, step);
+  const endedAtMs = step.endedAtMs ?? (step.status === "open" ? run.endedAtMs : null);
+  const own = additions.of(step.stepId, attempt);
   const last: TraceSpan = {
-    id: spanId(run.id, `step:${step.stepId}`),
+    id: stepSpanId(run.id, step.stepId),
     kind: "step",
     name: step.name,
-    status,
+    status: stepStatus(run, step),
     stepKind: step.kind,
     stepId: step.stepId,
-    attempt: latestAttempt(step, attempts),
-    queuedAtMs: step.queuedAtMs,
+    attempt,
+    queuedAtMs,
     startedAtMs: step.startedAtMs ?? (isWaiting(step) ? step.queuedAtMs : null),
-    endedAtMs: step.endedAtMs ?? (step.status === "open" ? run.endedAtMs : null),
+    endedAtMs,
     input: parseOrUndefined(step.inputJson),
     output: stepOutput(step),
+    call,
+    metadata: own.metadata,
+    attributes: null,
     children: [],
   };
-  if (!first) return last;
+  if (!first) {
+    const metadata = [...own.metadata, ...callMetadata(call, endedAtMs ?? queuedAtMs)];
+    return { ...last, metadata, children: own.children };
+  }
   return {
     ...last,
-    queuedAtMs: Math.min(first.queuedAtMs, step.queuedAtMs),
+    queuedAtMs: Math.min(callOf(context, first).queuedAtMs, step.queuedAtMs),
     startedAtMs: first.startedAtMs,
-    children: attemptSpans(run, last, attempts),
+    call: NO_CALL,
+    children: attemptSpans(context, last, attempts),
   };
 }
 
 /** A step that failed before the engine was told of it in any other way: it will be tried again. */
-function retriedSpan(run: TraceRun, attempts: readonly TriedAttempt[]): TraceSpan {
+function retriedSpan(context: Context, attempts: readonly TriedAttempt[]): TraceSpan {
   const [first] = attempts;
   return stepSpan(
-    run,
+    context,
     {
+      ...NO_CALL,
       stepId: first?.stepId ?? NO_STEP,
       name: first?.name ?? "",
       kind: "run",
@@ -138,7 +172,7 @@ function retriedSpan(run: TraceRun, attempts: readonly TriedAttempt[]): TraceSpa
       inputJson: null,
       valueJson: null,
       attempt: 0,
-      queuedAtMs: first?.queuedAtMs ?? run.queuedAtMs,
+      queuedAtMs: first?.queuedAtMs ?? context.run.queuedAtMs,
       startedAtMs: null,
       endedAtMs: null,
     },
@@ -146,12 +180,13 @@ function retriedSpan(run: TraceRun, attempts: readonly TriedAttempt[]): TraceSpa
   );
 }
 
-function finalizationSpan(run: TraceRun, attempts: readonly TriedAttempt[]): TraceSpan | null {
+function finalizationSpan(context: Context, attempts: readonly TriedAttempt[]): TraceSpan | null {
+  const { run } = context;
   const hasResult = run.status === "COMPLETED" || run.status === "FAILED";
   const first = attempts[0];
   if (!hasResult && !first) return null;
   const last: TraceSpan = {
-    id: spanId(run.id, "finalization"),
+    id: spanIdOf(run.id, "finalization"),
     kind: "finalization",
     name: "Finalization",
     status: run.status,
@@ -163,38 +198,53 @@ function finalizationSpan(run: TraceRun, attempts: readonly TriedAttempt[]): Tra
     endedAtMs: run.endedAtMs,
     input: undefined,
     output: runOutput(run),
+    call: callFacts(run),
+    metadata: [],
+    attributes: null,
     children: [],
   };
-  return first ? { ...last, children: attemptSpans(run, last, attempts) } : last;
+  if (!first) return last;
+  return { ...last, call: NO_CALL, children: attemptSpans(context, last, attempts) };
 }
 
 /** The failed attempts, and after them the one that settled the span or that is still to come. */
 function attemptSpans(
-  run: TraceRun,
+  context: Context,
   span: TraceSpan,
   attempts: readonly TriedAttempt[],
 ): TraceSpan[] {
+  const { run, additions } = context;
+  const stepId = span.stepId ?? NO_STEP;
   const failed = attempts.map((attempt, index): TraceSpan => {
     const { startedAtMs, endedAtMs, errorJson } = attempt;
-    const queuedAtMs = Math.min(attempt.queuedAtMs, startedAtMs);
+    const { call, queuedAtMs } = callOf(context, attempt);
+    // A checkpoint resets the count, so that an attempt may come twice: the later one shows what is stored.
+    const isLatest = attempts.findLastIndex((other) => other.attempt === attempt.attempt) === index;
+    const own = isLatest && span.kind === "step" ? additions.of(stepId, attempt.attempt) : NOTHING;
     return {
       ...attemptOf(span, attempt.attempt),
-      id: spanId(run.id, `${span.id}:${index}`),
+      id: spanIdOf(run.id, `${span.id}:${index}`),
       status: "FAILED",
-      queuedAtMs,
+      queuedAtMs: Math.min(queuedAtMs, startedAtMs),
       startedAtMs,
       endedAtMs,
       output: errorJson === null ? null : { kind: "error", error: JSON.parse(errorJson) },
+      call,
+      metadata: [...own.metadata, ...callMetadata(call, endedAtMs)],
+      children: own.children,
     };
   });
   const queuedAtMs = attempts.at(-1)?.endedAtMs ?? span.queuedAtMs;
   const isSettled = span.status === "COMPLETED" || span.status === "FAILED";
+  const own = span.kind === "step" ? additions.of(stepId, span.attempt) : NOTHING;
   const settling = {
     ...attemptOf(span, span.attempt),
-    id: spanId(run.id, `${span.id}:last`),
+    id: spanIdOf(run.id, `${span.id}:last`),
     status: isSettled || hasEnded(run.status) ? span.status : ("QUEUED" as const),
     queuedAtMs,
     startedAtMs: span.kind === "step" && isSettled ? span.startedAtMs : null,
+    metadata: [...own.metadata, ...callMetadata(span.call, span.endedAtMs ?? queuedAtMs)],
+    children: own.children,
   };
   return [...failed, settling];
 }
@@ -204,13 +254,13 @@ function attemptOf(span: TraceSpan, attempt: number): TraceSpan {
 }
 
 /** The settling attempt's index; while a step is open, that of the attempt to come. */
-function latestAttempt(step: Step | null, attempts: readonly TriedAttempt[]): number {
+function latestAttempt(step: TraceStep | null, attempts: readonly TriedAttempt[]): number {
   if (step && step.status !== "open") return step.attempt;
   const last = attempts.at(-1);
   return last ? last.attempt + 1 : 0;
 }
 
-function stepStatus(run: TraceRun, step: Step): SpanStatus {
+function stepStatus(run: TraceRun, step: TraceStep): SpanStatus {
   switch (step.status) {
     case "completed":
       return "COMPLETED";
@@ -225,7 +275,7 @@ function stepStatus(run: TraceRun, step: Step): SpanStatus {
   }
 }
 
-function isWaiting({ kind }: Step): boolean {
+function isWaiting({ kind }: TraceStep): boolean {
   return WAITING_KINDS.has(kind);
 }
 
@@ -240,7 +290,7 @@ const WAITING_KINDS: ReadonlySet<StepKind> = new Set([
  * Steps are stored as the SDK is given them: `{data}` or `{error}`, but an awaited event as it is, and null
  * for a wait in vain.
  */
-function stepOutput({ kind, valueJson }: Step): SpanOutput | null {
+function stepOutput({ kind, valueJson }: TraceStep): SpanOutput | null {
   if (valueJson === null || kind === "sleep") return null;
   const value: unknown = JSON.parse(valueJson);
   if (kind === "wait-for-event" || value === null) {
@@ -271,8 +321,4 @@ function beganAtMs({ startedAtMs, queuedAtMs }: TraceSpan): number {
 
 function parseOrUndefined(json: string | null): unknown {
   return json === null ? undefined : JSON.parse(json);
-}
-
-function spanId(runId: string, what: string): string {
-  return Bun.hash(`${runId}/${what}`).toString(16).padStart(16, "0");
 }

@@ -185,7 +185,6 @@ describe("an op of the SDK", () => {
       rawArgs: ["load", null],
       middleware: { stepInfo: {} },
       fulfilled: true,
-      metadata: [{ kind: "inngest.ai", scope: "step", op: "set", values: {} }],
     });
     expect(op).toEqual({ ...BASE, isRace: false, kind: "step-done", data: 1 });
   });

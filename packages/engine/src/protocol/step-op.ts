@@ -6,6 +6,7 @@
 import { NAME_CHARS_MAX } from "../core/limits.ts";
 import type { InvokePayload, OpBase, StepOp } from "../core/outcome.ts";
 import { readFetchRequest, readModelRequest } from "./gateway-op.ts";
+import { readOpMetadata } from "./metadata.ts";
 import { isRecord } from "./record.ts";
 import { readSerializedError } from "./serialized-error.ts";
 import { isSignal, SIGNAL_CHARS_MAX } from "./signal.ts";
@@ -86,12 +87,14 @@ const READERS: ReadonlyMap<string, (raw: RawOp) => StepOp | string> = new Map([
 function readBase(id: string, fields: Fields, opts: Fields): OpBase {
   const userland = readUserland(fields["userland"]);
   const timing = readTiming(fields["timing"]);
+  const metadata = readOpMetadata(fields["metadata"]);
   return {
     id,
     displayName: readName(firstText(fields["displayName"], userland?.id, fields["name"]) ?? id),
     isRace: opts["parallelMode"] === "race",
     ...(userland && { userland }),
     ...(timing && { timing }),
+    ...(metadata && { metadata }),
   };
 }
 

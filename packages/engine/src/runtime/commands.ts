@@ -1,7 +1,10 @@
+import type { MetadataUpdate } from "../core/metadata.ts";
 import type { StepOp } from "../core/outcome.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
+import type { WantedTarget } from "../protocol/metadata.ts";
 import type { Registration } from "../protocol/registration.ts";
 import type { IncomingSignal } from "../protocol/signal.ts";
+import type { SpanOfRun } from "./trace-commands.ts";
 
 /** What can be asked of the engine; `http/` turns requests into these calls. */
 export interface EngineCommands {
@@ -32,6 +35,19 @@ export interface EngineCommands {
     readonly generationId: number;
     readonly ops: readonly StepOp[];
   }): Promise<void>;
+
+  /** Says something of a run or a step, all of it or nothing. Rejects with NOT_FOUND or TOO_LARGE. */
+  updateMetadata(request: {
+    readonly runId: string;
+    readonly target: WantedTarget;
+    readonly updates: readonly MetadataUpdate[];
+  }): Promise<void>;
+
+  /**
+   * Keeps spans of apps with the traces of their runs. Resolves to how many had no place: their run is
+   * unknown, or has as many as it may.
+   */
+  keepAppSpans(spans: readonly SpanOfRun[]): Promise<number>;
 
   /** Rejects with NOT_FOUND or, for a run that is over, RUN_ENDED. */
   cancelRun(runId: string): Promise<void>;

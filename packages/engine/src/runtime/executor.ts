@@ -7,24 +7,26 @@
 //   X3. What comes for a run that has ended is dropped.
 //   X4. An app that does not answer costs no attempt.
 
+import { type CallFacts, NO_CALL, queueMs, unansweredCall } from "../core/call-facts.ts";
 import type { Change } from "../core/change.ts";
 import { decideCall } from "../core/decide-call.ts";
 import { decideFault } from "../core/decide-fault.ts";
 import { decideGatewayFailure } from "../core/decide-gateway.ts";
+import { modelMetadata } from "../core/decide-metadata.ts";
 import {
   decideResolution,
   invokeTimeoutError,
   type StepResolution,
 } from "../core/decide-resolution.ts";
 import { EngineError } from "../core/errors.ts";
-import type { CallAnswer, GatewayRequest } from "../core/outcome.ts";
+import type { GatewayRequest } from "../core/outcome.ts";
 import { callsApp, type QueueItem, type StarterKind, startsRun } from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
 import { calledStepId, createCallRequest } from "./calls/call-request.ts";
-import { type GatewayOutcome, makeRequest } from "./calls/gateway.ts";
+import { describeUsage, type GatewayOutcome, makeRequest } from "./calls/gateway.ts";
 import type { CallInFlight, InFlight } from "./calls/in-flight.ts";
 import { LostAnswers } from "./calls/lost-answers.ts";
-import type { SdkCaller } from "./calls/sdk-caller.ts";
+import type { CallResult, SdkCaller } from "./calls/sdk-caller.ts";
 import { Effects, type EffectTargets } from "./effects.ts";
 import { type RunBeginning, recordStart } from "./flow/run-start.ts";
 import { findPassedTimeout, fireTimeout } from "./flow/run-timeouts.ts";
@@ -145,7 +147,7 @@ export class Executor {
       if (result.kind === "no-answer") return await this.#park(item, run, result.reason);
       this.#lost.forget(run.id);
       this.#deps.scheduler().unpark(run.appId);
-      await this.#storeAnswer(run, item, call, result.answer);
+      await this.#storeAnswer(run, item, call, result);
     } finally {
       inFlight.end(call);
     }
@@ -201,13 +203,14 @@ export class Executor {
     run: Run,
     item: QueueItem,
     call: CallInFlight | null,
-    answer: CallAnswer,
+    { answer, facts }: Answered,
   ): Promise<void> {
     const { random, retryIntervalMs, clock } = this.#deps;
     const decide: Decide = (transition, current, currentItem) =>
       decideCall(transition.viewRun(current), answer, {
         item: currentItem,
         startedAtMs: call?.startedAtMs ?? clock.nowMs(),
+        ...(call && { call: { ...callFactsOf(call, currentItem), ...facts } }),
         nowMs: transition.nowMs,
         random: random(),
         ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
@@ -225,15 +228,20 @@ export class Executor {
     const request = JSON.parse(item.payloadJson ?? "{}") as GatewayRequest;
     const deps = { fetch, nowMs: () => clock.nowMs(), timeoutMs: REQUEST_TIMEOUT_MS };
     const outcome = await makeRequest(request, deps);
+    const waitedMs = queueMs(item.dueAtMs, startedAtMs);
+    const call = { ...NO_CALL, queueMs: waitedMs, ...outcome.facts };
     const decide: Decide = (transition, current, currentItem) => {
       const view = transition.viewRun(current);
       const { nowMs } = transition;
       if (outcome.kind === "answered") {
-        return decideResolution(view, gatewayAnswer(currentItem, outcome, startedAtMs), nowMs);
+        const metadata = modelMetadata(describeUsage(request, outcome));
+        const answered = { ...gatewayAnswer(currentItem, outcome, startedAtMs), call, metadata };
+        return decideResolution(view, answered, nowMs);
       }
       return decideGatewayFailure(view, outcome, {
         item: currentItem,
         startedAtMs,
+        call,
         nowMs,
         random: random(),
         ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
@@ -324,6 +332,15 @@ export class Executor {
   }
 }
 
+type Answered = Omit<Extract<CallResult, { kind: "answered" }>, "kind">;
+
+function callFactsOf(
+  { generationId, startedAtMs }: CallInFlight,
+  { dueAtMs }: QueueItem,
+): CallFacts {
+  return unansweredCall(generationId, queueMs(dueAtMs, startedAtMs));
+}
+
 type Decide = (transition: Transition, run: Run, item: QueueItem) => readonly Change[];
 
 function gatewayAnswer(
@@ -355,10 +372,9 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function missingParts(): CallAnswer {
+function missingParts(): Answered {
   const message =
     "The run's function or event is gone from the database. Restore a backup, or send the event again.";
-  return {
-    outcome: { kind: "failed", mayRetry: false, error: { name: "MissingStateError", message } },
-  };
+  const error = { name: "MissingStateError", message };
+  return { answer: { outcome: { kind: "failed", mayRetry: false, error } } };
 }

@@ -2,6 +2,7 @@
 // the transaction is on disk.
 
 import type { AppFunction } from "../core/app.ts";
+import { queueMs, unansweredCall } from "../core/call-facts.ts";
 import { decideCheckpoint } from "../core/decide-checkpoint.ts";
 import { EngineError } from "../core/errors.ts";
 import type { StoredEvent } from "../core/event.ts";
@@ -58,7 +59,9 @@ export class RunCommands {
         throw new EngineError("STALE_DISPATCH", `A later call of run ${runId} has taken over.`);
       }
       const { startedAtMs } = call;
-      const context = { item, startedAtMs, nowMs: transition.nowMs };
+      const waitedMs = queueMs(item.dueAtMs, startedAtMs);
+      const facts = unansweredCall(generationId, waitedMs);
+      const context = { item, startedAtMs, call: facts, nowMs: transition.nowMs };
       transition.apply(run, decideCheckpoint(transition.viewRun(run), ops, context), itemId);
     });
   }

@@ -1,9 +1,11 @@
 import type { App, AppFunction } from "../core/app.ts";
+import type { AppSpan } from "../core/app-span.ts";
 import type { BatchEvent, OpenBatch } from "../core/batch.ts";
 import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
 import type { DebouncedEvent } from "../core/debounce.ts";
 import type { StoredEvent } from "../core/event.ts";
 import type { FunctionConfig } from "../core/function-config.ts";
+import type { MetadataEntry, MetadataTarget, MetadataUse } from "../core/metadata.ts";
 import type { QueueItem } from "../core/queue-item.ts";
 import type { KnownStep, NewRun, Run, StepState } from "../core/run.ts";
 import type { SignalWait, Wait, WaitMatch } from "../core/wait.ts";
@@ -16,6 +18,12 @@ export interface DueItem extends QueueItem {
 }
 
 export type RemovedItem = Pick<QueueItem, "id" | "kind">;
+/** Where one entry of metadata is. */
+export interface MetadataKey extends MetadataTarget {
+  readonly runId: string;
+  readonly scope: string;
+  readonly kind: string;
+}
 
 /**
  * What the runtime asks of the store; `store/` implements it. Everything but `write` is synchronous
@@ -86,6 +94,19 @@ export interface Store {
     recordAttempt(runId: string, attempt: FailedAttempt): void;
     loadKnown(runId: string): Map<string, KnownStep>;
     loadStates(runId: string): readonly StepState[];
+    /** Index of the attempt that settled the step, or that is to come while it is open or unknown. */
+    findLatestAttempt(runId: string, stepId: string): number;
+    exists(runId: string, stepId: string): boolean;
+  };
+  readonly metadata: {
+    findValuesJson(key: MetadataKey): string | null;
+    loadUse(key: MetadataKey): MetadataUse;
+    put(runId: string, entry: MetadataEntry): void;
+    remove(key: MetadataKey): void;
+  };
+  readonly appSpans: {
+    insert(runId: string, span: AppSpan): void;
+    count(runId: string): number;
   };
   readonly queue: {
     insert(item: QueueItem): void;

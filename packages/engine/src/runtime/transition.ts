@@ -7,6 +7,7 @@ import {
   type StepResolution,
 } from "../core/decide-resolution.ts";
 import { type EventPayload, eventPayload, type StoredEvent } from "../core/event.ts";
+import { metadataWarning } from "../core/metadata.ts";
 import { callsSomeone, discoveryItemId, type QueueItem } from "../core/queue-item.ts";
 import { hasEnded, type Run, type RunView } from "../core/run.ts";
 import { updatesOf } from "../core/run-update.ts";
@@ -16,6 +17,7 @@ import { admit } from "./intake/admission.ts";
 import { acceptEvent } from "./intake/intake.ts";
 import type { IntakeDeps } from "./intake/intake-transaction.ts";
 import { findWaitMatch } from "./intake/wait-matching.ts";
+import { keepMetadata } from "./keep-metadata.ts";
 import { loadEventJsons } from "./run-events.ts";
 
 export interface TransitionDeps extends IntakeDeps {
@@ -110,6 +112,8 @@ export class Transition {
         return this.deps.onStepSettled(run.id, byItemId);
       case "record-attempt":
         return store.steps.recordAttempt(run.id, change.attempt);
+      case "update-metadata":
+        return this.#updateMetadata(run, change);
       case "enqueue":
         store.queue.insert(change.item);
         return this.schedule(run, change.item);
@@ -132,6 +136,18 @@ export class Transition {
         return this.#endRun(run, change.ending);
       default:
         return assertNever(change);
+    }
+  }
+
+  /** What has no room is left out: it never fails a run (M3 of `core/metadata.ts`). */
+  #updateMetadata(run: Run, change: Extract<Change, { kind: "update-metadata" }>): void {
+    const { store } = this.deps;
+    const { target, updates } = change;
+    const at = { runId: run.id, target, nowMs: this.nowMs };
+    for (const update of updates) {
+      const problem = keepMetadata(store, { ...at, update });
+      if (problem === null) continue;
+      keepMetadata(store, { ...at, update: metadataWarning(update.kind, problem) });
     }
   }
 

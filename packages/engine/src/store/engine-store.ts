@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { AppSpanStore } from "./app-span-store.ts";
 import { AppStore } from "./app-store.ts";
 import { BatchStore } from "./batch-store.ts";
 import { DebounceStore } from "./debounce-store.ts";
@@ -6,6 +7,7 @@ import { EventKeyStore } from "./event-key-store.ts";
 import { EventStore } from "./event-store.ts";
 import { GcraStore } from "./gcra-store.ts";
 import { GroupCommit, type Schedule } from "./group-commit.ts";
+import { MetadataStore } from "./metadata-store.ts";
 import { QueueStore } from "./queue-store.ts";
 import { RunStore } from "./run-store.ts";
 import { SignalStore } from "./signal-store.ts";
@@ -18,9 +20,11 @@ export class EngineStore {
   readonly apps: AppStore;
   readonly batches: BatchStore;
   readonly debounces: DebounceStore;
+  readonly appSpans: AppSpanStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
   readonly gcra: GcraStore;
+  readonly metadata: MetadataStore;
   readonly runs: RunStore;
   readonly signals: SignalStore;
   readonly singletons: SingletonStore;
@@ -34,9 +38,11 @@ export class EngineStore {
     this.apps = new AppStore(db);
     this.batches = new BatchStore(db);
     this.debounces = new DebounceStore(db);
+    this.appSpans = new AppSpanStore(db);
     this.events = new EventStore(db);
     this.eventKeys = new EventKeyStore(db);
     this.gcra = new GcraStore(db);
+    this.metadata = new MetadataStore(db);
     this.runs = new RunStore(db);
     this.signals = new SignalStore(db);
     this.singletons = new SingletonStore(db);

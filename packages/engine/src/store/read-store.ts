@@ -44,7 +44,9 @@ export class SqlReadStore {
 
   findTraceParts(runId: string, options: { readonly withPayloads: boolean }): TraceParts | null {
     const run = this.#runs.find(runId, { withOutput: options.withPayloads });
-    return run && { run, ...this.#trace.load(runId, options) };
+    if (run === null) return null;
+    const { endCall, ...parts } = this.#trace.load(runId, options);
+    return { run: { ...run, ...endCall }, ...parts };
   }
 
   findEvent(internalId: string): EventRecord | null {

@@ -1,20 +1,41 @@
 import type { Database, Statement } from "bun:sqlite";
-import type { TraceParts, TriedAttempt } from "../core/trace.ts";
+import { APP_SPANS_PER_RUN_MAX, type AppSpan } from "../core/app-span.ts";
+import { type CallFacts, NO_CALL } from "../core/call-facts.ts";
+import type { MetadataEntry } from "../core/metadata.ts";
+import type { TraceParts, TraceStep, TriedAttempt } from "../core/trace.ts";
 
 /** A bound on what one trace can hold: 1,000 steps with all their attempts are far below it. */
 const ATTEMPTS_MAX = 10_000;
 
+const CALL = `request_id AS requestId, queue_ms AS queueMs, response_status AS responseStatus,
+         server_ms AS serverMs, transfer_ms AS transferMs`;
+
 const STEPS = `
   SELECT step_id AS stepId, name, kind, status, attempt, queued_at_ms AS queuedAtMs,
          started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs,
+         ${CALL},
          CASE WHEN $withPayloads THEN input_json END AS inputJson,
          CASE WHEN $withPayloads THEN value_json END AS valueJson
   FROM steps WHERE run_id = $runId ORDER BY position`;
 
 const ATTEMPTS = `
   SELECT step_id AS stepId, name, attempt, queued_at_ms AS queuedAtMs, started_at_ms AS startedAtMs,
-         ended_at_ms AS endedAtMs, CASE WHEN $withPayloads THEN error_json END AS errorJson
+         ended_at_ms AS endedAtMs, ${CALL}, CASE WHEN $withPayloads THEN error_json END AS errorJson
   FROM failed_attempts WHERE run_id = $runId ORDER BY started_at_ms LIMIT ${ATTEMPTS_MAX}`;
+
+const END_CALL = `SELECT ${CALL} FROM runs WHERE id = ?`;
+
+/** Bounded by what a run may hold of it (`core/metadata.ts`). */
+const METADATA = `
+  SELECT step_id AS stepId, attempt, span_id AS spanId, scope, kind, values_json AS valuesJson,
+         updated_at_ms AS updatedAtMs
+  FROM metadata WHERE run_id = ?`;
+
+const APP_SPANS = `
+  SELECT span_id AS spanId, parent_span_id AS parentSpanId, step_id AS stepId, attempt, name, status,
+         status_message AS statusMessage, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs,
+         attributes_json AS attributesJson
+  FROM app_spans WHERE run_id = ? ORDER BY started_at_ms, span_id LIMIT ${APP_SPANS_PER_RUN_MAX}`;
 
 /** Open steps are left out: the SDK would take each for a step under way, and wait for it in the call. */
 const STATE = `
@@ -40,8 +61,11 @@ type Wanted = {
 
 /** What a run consists of: for its trace, and as the SDK asks for it when a call could not carry it. */
 export class TraceReads {
-  readonly #steps: Statement<TraceParts["steps"][number], [Wanted]>;
+  readonly #steps: Statement<TraceStep, [Wanted]>;
   readonly #attempts: Statement<TriedAttempt, [Wanted]>;
+  readonly #endCall: Statement<CallFacts, [string]>;
+  readonly #metadata: Statement<MetadataEntry, [string]>;
+  readonly #appSpans: Statement<AppSpan, [string]>;
   readonly #state: Statement<{ stepId: string; json: string | null }, [string]>;
   readonly #event: Statement<{ json: string }, [string]>;
   readonly #batch: Statement<{ json: string }, [string]>;
@@ -49,6 +73,9 @@ export class TraceReads {
   constructor(db: Database) {
     this.#steps = db.query(STEPS);
     this.#attempts = db.query(ATTEMPTS);
+    this.#endCall = db.query(END_CALL);
+    this.#metadata = db.query(METADATA);
+    this.#appSpans = db.query(APP_SPANS);
     this.#state = db.query(STATE);
     this.#event = db.query(EVENT);
     this.#batch = db.query(BATCH);
@@ -57,9 +84,15 @@ export class TraceReads {
   load(
     runId: string,
     options: { readonly withPayloads: boolean },
-  ): Pick<TraceParts, "steps" | "failedAttempts"> {
+  ): Omit<TraceParts, "run"> & { readonly endCall: CallFacts } {
     const wanted = { runId, withPayloads: options.withPayloads ? 1 : 0 };
-    return { steps: this.#steps.all(wanted), failedAttempts: this.#attempts.all(wanted) };
+    return {
+      steps: this.#steps.all(wanted),
+      failedAttempts: this.#attempts.all(wanted),
+      metadata: this.#metadata.all(runId),
+      appSpans: this.#appSpans.all(runId),
+      endCall: this.#endCall.get(runId) ?? NO_CALL,
+    };
   }
 
   loadStepsJson(runId: string): string {

@@ -1,4 +1,5 @@
 import type { Database, Statement } from "bun:sqlite";
+import { NO_CALL } from "../core/call-facts.ts";
 import type { RunEnding } from "../core/change.ts";
 import type { NewRun, Run, RunStatus } from "../core/run.ts";
 
@@ -48,7 +49,9 @@ const START = `
 const END = `
   UPDATE runs
   SET status = $status, ended_at_ms = $endedAtMs, output_json = $outputJson,
-      started_at_ms = coalesce(started_at_ms, $endedAtMs)
+      started_at_ms = coalesce(started_at_ms, $endedAtMs), request_id = $requestId,
+      queue_ms = $queueMs, response_status = $responseStatus, server_ms = $serverMs,
+      transfer_ms = $transferMs
   WHERE id = $id AND status IN ('QUEUED', 'RUNNING')`;
 
 export class RunStore {
@@ -100,7 +103,8 @@ export class RunStore {
   }
 
   /** Returns false when the run has ended before: an end is final. */
-  end(id: string, { status, endedAtMs, outputJson }: RunEnding): boolean {
-    return this.#end.run({ id, status, endedAtMs, outputJson }).changes > 0;
+  end(id: string, ending: RunEnding): boolean {
+    const { status, endedAtMs, outputJson, call = NO_CALL } = ending;
+    return this.#end.run({ id, status, endedAtMs, outputJson, ...call }).changes > 0;
   }
 }

@@ -1,28 +1,41 @@
 import type { Database, Statement } from "bun:sqlite";
+import { NO_CALL } from "../core/call-facts.ts";
 import type { FailedAttempt, StepRecord, StepSettlement } from "../core/change.ts";
 import type { KnownStep, StepKind, StepState, StepStatus } from "../core/run.ts";
 
 const INSERT = `
   INSERT INTO steps (run_id, position, step_id, name, kind, status, is_race, input_json, value_json,
-                     attempt, queued_at_ms, started_at_ms, ended_at_ms)
+                     attempt, queued_at_ms, started_at_ms, ended_at_ms, request_id, queue_ms,
+                     response_status, server_ms, transfer_ms)
   VALUES ($runId, (SELECT coalesce(max(position), 0) + 1 FROM steps WHERE run_id = $runId), $stepId,
           $name, $kind, $status, $isRace, $inputJson, $valueJson, $attempt, $queuedAtMs, $startedAtMs,
-          $endedAtMs)
+          $endedAtMs, $requestId, $queueMs, $responseStatus, $serverMs, $transferMs)
   ON CONFLICT (run_id, step_id) DO NOTHING`;
 
 // A step takes its place in the stack when it is settled, not when it was planned.
 const SETTLE = `
   UPDATE steps
   SET status = $status, value_json = $valueJson, attempt = $attempt, ended_at_ms = $endedAtMs,
-      started_at_ms = coalesce($startedAtMs, queued_at_ms),
+      started_at_ms = coalesce($startedAtMs, queued_at_ms), request_id = $requestId,
+      queue_ms = $queueMs, response_status = $responseStatus, server_ms = $serverMs,
+      transfer_ms = $transferMs,
       position = (SELECT max(position) + 1 FROM steps WHERE run_id = $runId)
   WHERE run_id = $runId AND step_id = $stepId AND status = 'open'`;
 
 const INSERT_ATTEMPT = `
   INSERT INTO failed_attempts (run_id, step_id, attempt, started_at_ms, name, error_json, queued_at_ms,
-                               ended_at_ms)
-  VALUES ($runId, $stepId, $attempt, $startedAtMs, $name, $errorJson, $queuedAtMs, $endedAtMs)
+                               ended_at_ms, request_id, queue_ms, response_status, server_ms,
+                               transfer_ms)
+  VALUES ($runId, $stepId, $attempt, $startedAtMs, $name, $errorJson, $queuedAtMs, $endedAtMs,
+          $requestId, $queueMs, $responseStatus, $serverMs, $transferMs)
   ON CONFLICT DO NOTHING`;
+
+const LATEST_ATTEMPT = `
+  SELECT coalesce(
+    (SELECT attempt FROM steps
+     WHERE run_id = ?1 AND step_id = ?2 AND status <> 'open'),
+    (SELECT max(attempt) + 1 FROM failed_attempts WHERE run_id = ?1 AND step_id = ?2),
+    0) AS attempt`;
 
 interface KnownRow {
   readonly stepId: string;
@@ -38,6 +51,8 @@ export class StepStore {
   readonly #insertAttempt: Statement;
   readonly #known: Statement<KnownRow, [string]>;
   readonly #states: Statement<StepState, [string]>;
+  readonly #latestAttempt: Statement<{ attempt: number }, [string, string]>;
+  readonly #exists: Statement<{ found: number }, [string, string]>;
 
   constructor(db: Database) {
     this.#insert = db.query(INSERT);
@@ -51,18 +66,32 @@ export class StepStore {
     this.#states = db.query(`
       SELECT step_id AS stepId, status, input_json AS inputJson, value_json AS valueJson
       FROM steps WHERE run_id = ? ORDER BY position`);
+    this.#latestAttempt = db.query(LATEST_ATTEMPT);
+    this.#exists = db.query("SELECT 1 AS found FROM steps WHERE run_id = ? AND step_id = ?");
+  }
+
+  /** Of the try that settled the step; while it is open or unknown, of the one to come. */
+  findLatestAttempt(runId: string, stepId: string): number {
+    return this.#latestAttempt.get(runId, stepId)?.attempt ?? 0;
+  }
+
+  exists(runId: string, stepId: string): boolean {
+    return this.#exists.get(runId, stepId) !== null;
   }
 
   insert(runId: string, step: StepRecord): void {
-    this.#insert.run({ ...step, runId, isRace: step.isRace ? 1 : 0 });
+    const { call = NO_CALL, ...columns } = step;
+    this.#insert.run({ ...columns, ...call, runId, isRace: step.isRace ? 1 : 0 });
   }
 
   settle(runId: string, settlement: StepSettlement): void {
-    this.#settle.run({ ...settlement, runId });
+    const { call = NO_CALL, ...columns } = settlement;
+    this.#settle.run({ ...columns, ...call, runId });
   }
 
   recordAttempt(runId: string, attempt: FailedAttempt): void {
-    this.#insertAttempt.run({ ...attempt, runId });
+    const { call = NO_CALL, ...columns } = attempt;
+    this.#insertAttempt.run({ ...columns, ...call, runId });
   }
 
   loadKnown(runId: string): Map<string, KnownStep> {

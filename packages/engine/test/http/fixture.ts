@@ -199,6 +199,8 @@ export class HttpFixture {
       syncApp: (input) => record("syncApp", input, { isModified: true, appId: "app-id" }),
       removeApp: (input) => record("removeApp", input, undefined),
       checkpoint: (input) => record("checkpoint", input, undefined),
+      keepAppSpans: (input) => record("keepAppSpans", input, 0),
+      updateMetadata: (input) => record("updateMetadata", input, undefined),
       cancelRun: (input) => record("cancelRun", input, undefined),
       rerun: (input) => record("rerun", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
       invoke: (input) => record("invoke", input, "01M7XX8TYAS6FSXCQY8RMKASH4"),

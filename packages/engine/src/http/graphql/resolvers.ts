@@ -1,7 +1,8 @@
 import type { EventPayload } from "../../core/event.ts";
 import type { EventRecord } from "../../core/event-list.ts";
 import type { RunSummary } from "../../core/run-list.ts";
-import { assembleTrace, findSpan, type TraceSpan } from "../../core/trace.ts";
+import { assembleTrace } from "../../core/trace.ts";
+import { findSpan, type TraceSpan } from "../../core/trace-span.ts";
 import { isUlid } from "../../core/ulid.ts";
 import type { ReadStore } from "../../runtime/read-store.ts";
 import { eventNotFound, moment } from "../json-answer.ts";

@@ -41,7 +41,7 @@ export const SCHEMA_TEXT = `
     stepID: String
     spanID: String!
     stepOp: String
-    "As stepOp, and FINALIZATION for what the function itself came to."
+    "As stepOp; FINALIZATION for what the function itself came to, USERLAND for a span of the app's own."
     stepType: String!
     "To be handed to runTraceSpanOutputByID; null while there is no output."
     outputID: String

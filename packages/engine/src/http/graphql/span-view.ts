@@ -1,6 +1,7 @@
 import { STEP_OP_NAMES } from "../../core/step-op-name.ts";
-import type { TraceSpan } from "../../core/trace.ts";
+import type { TraceSpan } from "../../core/trace-span.ts";
 import { moment } from "../json-answer.ts";
+import { spanMetadata } from "../v2/v2-answers.ts";
 
 /** A span as GraphQL shows it: its output is asked for on its own, with `outputID`. */
 export function spanView(span: TraceSpan, runId: string): object {
@@ -19,7 +20,7 @@ export function spanView(span: TraceSpan, runId: string): object {
     endedAt: endedAtMs === null ? null : moment(endedAtMs),
     duration: startedAtMs === null || endedAtMs === null ? null : endedAtMs - startedAtMs,
     isRoot: span.kind === "run",
-    metadata: [],
+    metadata: span.metadata.map(spanMetadata),
     childrenSpans: span.children.map((child) => spanView(child, runId)),
   };
 }
@@ -34,6 +35,7 @@ export function spanOutputFields({ input, output }: TraceSpan): object {
 
 function stepType({ kind, stepKind }: TraceSpan): string {
   if (stepKind) return STEP_OP_NAMES[stepKind];
+  if (kind === "app") return "USERLAND";
   return kind === "run" ? "RUN" : "FINALIZATION";
 }
 

@@ -12,6 +12,8 @@ export const EVENTS_BODY_BYTES_MAX = 10 * MEBIBYTE;
 export const CHECKPOINT_BODY_BYTES_MAX = 32 * MEBIBYTE;
 export const SYNC_BODY_BYTES_MAX = 4 * MEBIBYTE;
 export const COMMAND_BODY_BYTES_MAX = 4 * MEBIBYTE;
+/** A run holds 1 MB of metadata. */
+export const METADATA_BODY_BYTES_MAX = MEBIBYTE;
 export const QUERY_BODY_BYTES_MAX = 64 * 1024;
 
 /** Reads a body whole. Rejects with TOO_LARGE before it has taken in more than `bytesMax`. */

@@ -3,8 +3,9 @@
 import type { App, AppFunction } from "../../core/app.ts";
 import type { ConcurrencyLimit, Trigger } from "../../core/function-config.ts";
 import type { RunSummary } from "../../core/run-list.ts";
+import type { SpanMetadata } from "../../core/span-metadata.ts";
 import { STEP_OP_NAMES } from "../../core/step-op-name.ts";
-import type { SpanOutput, TraceSpan } from "../../core/trace.ts";
+import type { SpanOutput, TraceSpan } from "../../core/trace-span.ts";
 import { moment, readOutput, withoutMarker } from "../json-answer.ts";
 
 /** What Inngest gives a function that says nothing. */
@@ -56,9 +57,15 @@ export function v2Span(span: TraceSpan): object {
     ...times(span),
     ...(span.input !== undefined && { input: span.input }),
     ...(span.output && { output: spanOutput(span.output) }),
-    metadata: [],
+    ...(span.attributes && { attributes: span.attributes }),
+    metadata: span.metadata.map(spanMetadata),
     ...(children.length > 0 && { children: children.map(v2Span) }),
   };
+}
+
+/** As GraphQL shows it, too. */
+export function spanMetadata({ scope, kind, values, updatedAtMs }: SpanMetadata): object {
+  return { scope, kind, values, updatedAt: moment(updatedAtMs) };
 }
 
 function spanOutput(output: SpanOutput): unknown {

@@ -1,10 +1,10 @@
 // What the SDK is sent: protocol notes, section 1.3. Event and step values are stored as JSON text and
 // go out as they are.
 
-import { createHash } from "node:crypto";
 import type { AppFunction } from "../../core/app.ts";
 import type { QueueItem } from "../../core/queue-item.ts";
 import type { Run, StepState } from "../../core/run.ts";
+import { runSpanId, stepSpanId, traceIdOf } from "../../core/trace-ids.ts";
 import { writeCallId } from "../../protocol/call-id.ts";
 import type { CallInFlight } from "./in-flight.ts";
 import type { SdkRequest } from "./sdk-caller.ts";
@@ -36,7 +36,7 @@ export function createCallRequest(input: CallInput): SdkRequest {
       "x-inngest-generation-id": `${call.generationId}`,
       "x-inngest-req-version": `${run.requestVersion}`,
       "x-inngest-server-kind": isDev ? "dev" : "cloud",
-      traceparent: traceParent(run.id, call.generationId),
+      traceparent: traceParent(item),
     },
   };
 }
@@ -87,8 +87,11 @@ function stepEntry(step: StepState, calledStepId: string): string[] {
   return [`${JSON.stringify(stepId)}:{"input":${inputJson}}`];
 }
 
-/** The SDK leaves out step metadata when there is none. Derived, so that a repeat has the same trace. */
-function traceParent(runId: string, generationId: number): string {
-  const traceId = createHash("sha1").update(runId).digest("hex").slice(0, 32);
-  return `00-${traceId}-${generationId.toString(16).padStart(16, "0")}-01`;
+/**
+ * The SDK leaves out step metadata when there is none. It names the span of the run's trace under which
+ * an app's own spans belong: the step that is called, or the run, where the call may run several.
+ */
+function traceParent({ kind, runId, stepId }: QueueItem): string {
+  const spanId = kind === "step" ? stepSpanId(runId, stepId) : runSpanId(runId);
+  return `00-${traceIdOf(runId)}-${spanId}-01`;
 }

@@ -173,9 +173,12 @@ describe("a redirect of step.fetch", () => {
 });
 
 describe("a model", () => {
-  test("gives the JSON of its answer", async () => {
+  test("gives the JSON of its answer, and the tokens that it counted", async () => {
     const { outcome } = await make(model, () => Response.json({ reply: "hi" }));
-    expect(outcome).toEqual({ kind: "answered", dataJson: '{"reply":"hi"}' });
+    expect(outcome).toMatchObject({ kind: "answered", dataJson: '{"reply":"hi"}', usage: null });
+    const counting = await make(model, () => Response.json({ usage: { input_tokens: 5 } }));
+    expect(counting.outcome).toMatchObject({ usage: { input_tokens: 5 } });
+    expect(counting.outcome.facts).toMatchObject({ responseStatus: 200 });
   });
 
   test.each([

@@ -7,22 +7,33 @@
 //   W2. Only http and https are spoken, also after a redirect; another origin gets none of the headers
 //       that may be secrets.
 
+import type { AnswerFacts } from "../../core/call-facts.ts";
 import { withoutSecrets } from "../../core/gateway-address.ts";
 import { STEP_OUTPUT_BYTES_MAX } from "../../core/limits.ts";
+import type { MetadataValues } from "../../core/metadata.ts";
+import { readModelUsage } from "../../core/model-usage.ts";
 import type { GatewayRequest, SerializedError } from "../../core/outcome.ts";
 import { parseRetryAfterMs } from "../../core/retry-delay.ts";
 import { parseJson } from "../../protocol/json.ts";
+import { isRecord } from "../../protocol/record.ts";
 import { readBody } from "./read-body.ts";
 
-export type GatewayOutcome =
-  /** `dataJson`: the step's data. */
-  | { readonly kind: "answered"; readonly dataJson: string }
+/** `facts` are absent when no answer came. */
+export type GatewayOutcome = (
+  | {
+      readonly kind: "answered";
+      /** The step's data. */
+      readonly dataJson: string;
+      /** The tokens that a model says it took; null where it says nothing. */
+      readonly usage: MetadataValues | null;
+    }
   | {
       readonly kind: "failed";
       readonly error: SerializedError;
       readonly mayRetry: boolean;
       readonly retryAfterMs?: number;
-    };
+    }
+) & { readonly facts?: AnswerFacts };
 
 export interface GatewayDeps {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -43,18 +54,30 @@ export async function makeRequest(
   { fetch, nowMs, timeoutMs }: GatewayDeps,
 ): Promise<GatewayOutcome> {
   const signal = AbortSignal.timeout(timeoutMs);
+  const sentAtMs = nowMs();
   try {
     const followed = await follow(request, (url, init) => fetch(url, { ...init, signal }));
     if (typeof followed === "string") return failed(request, followed, { mayRetry: false });
-    const { url, response } = followed;
-    const body = await readBody(response, STEP_OUTPUT_BYTES_MAX);
-    if (body === null) return failed(request, tooLarge(), { mayRetry: false });
-    if (request.shape === "fetch") return readFetched(request, { url, response, body });
-    return readModelAnswer(request, { response, body, nowMs: nowMs() });
+    const headersAtMs = nowMs();
+    const body = await readBody(followed.response, STEP_OUTPUT_BYTES_MAX);
+    const facts = {
+      responseStatus: followed.response.status,
+      serverMs: Math.max(0, headersAtMs - sentAtMs),
+      transferMs: Math.max(0, nowMs() - headersAtMs),
+    };
+    return { ...readAnswer(request, { ...followed, body, nowMs: nowMs() }), facts };
   } catch (error) {
     const reason = withoutKeys(describeFailure(error, timeoutMs), request);
     return failed(request, `did not answer: ${reason}`, { mayRetry: true });
   }
+}
+
+type Answer = Followed & { readonly body: string | null; readonly nowMs: number };
+
+function readAnswer(request: GatewayRequest, { body, ...answer }: Answer): GatewayOutcome {
+  if (body === null) return failed(request, tooLarge(), { mayRetry: false });
+  if (request.shape === "fetch") return readFetched(request, { ...answer, body });
+  return readModelAnswer(request, { ...answer, body });
 }
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -130,7 +153,9 @@ function readFetched(
     body: BODILESS_STATUSES.has(status) ? null : body,
     status_code: status,
   });
-  if (Buffer.byteLength(dataJson) <= STEP_OUTPUT_BYTES_MAX) return { kind: "answered", dataJson };
+  if (Buffer.byteLength(dataJson) <= STEP_OUTPUT_BYTES_MAX) {
+    return { kind: "answered", dataJson, usage: null };
+  }
   return failed(request, tooLarge(), { mayRetry: false });
 }
 
@@ -160,7 +185,10 @@ function readModelAnswer(
     });
   }
   const parsed = parseJson(body);
-  if (parsed.ok) return { kind: "answered", dataJson: JSON.stringify(parsed.value) };
+  if (parsed.ok) {
+    const usage = readModelUsage(parsed.value);
+    return { kind: "answered", dataJson: JSON.stringify(parsed.value), usage };
+  }
   return failed(request, `gave an answer that is no JSON: ${said}`, { mayRetry: true });
 }
 
@@ -198,4 +226,19 @@ function describeFailure(error: unknown, timeoutMs: number): string {
 
 function tooLarge(): string {
   return `answered more than ${STEP_OUTPUT_BYTES_MAX} bytes`;
+}
+
+/** The tokens of a model's answer with what the engine knows of the request; null where it counted none. */
+export function describeUsage(
+  { body }: GatewayRequest,
+  { usage, facts }: Extract<GatewayOutcome, { kind: "answered" }>,
+): MetadataValues | null {
+  if (usage === null) return null;
+  const asked = parseJson(body ?? "");
+  const model = asked.ok && isRecord(asked.value) ? asked.value["model"] : undefined;
+  return {
+    ...(typeof model === "string" && { request_model: model }),
+    ...usage,
+    ...(facts && { latency_ms: (facts.serverMs ?? 0) + (facts.transferMs ?? 0) }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { AnswerFacts } from "../../core/call-facts.ts";
 import type { CallAnswer } from "../../core/outcome.ts";
 import { type CallResponse, readCallAnswer, unwrapAnswer } from "../../protocol/call-response.ts";
 import { signBody, verifySignature } from "../../protocol/signature.ts";
@@ -13,7 +14,12 @@ export interface SdkRequest {
  * answer had come. See docs/decisions/0006.
  */
 export type CallResult =
-  | { readonly kind: "answered"; readonly answer: CallAnswer }
+  | {
+      readonly kind: "answered";
+      readonly answer: CallAnswer;
+      /** Absent when the time for it ran out. */
+      readonly facts?: AnswerFacts;
+    }
   | { readonly kind: "no-answer"; readonly reason: string };
 
 export interface SdkCallerOptions {
@@ -34,7 +40,8 @@ export class SdkCaller {
   }
 
   async call(request: SdkRequest): Promise<CallResult> {
-    const { fetch, timeoutMs } = this.#options;
+    const { fetch, timeoutMs, nowMs } = this.#options;
+    const sentAtMs = nowMs();
     try {
       const response = await fetch(request.url, {
         method: "POST",
@@ -43,16 +50,25 @@ export class SdkCaller {
         redirect: "manual",
         signal: AbortSignal.timeout(timeoutMs),
       });
-      return { kind: "answered", answer: this.#read(response, await response.text()) };
+      const headersAtMs = nowMs();
+      const body = await response.text();
+      const receivedAtMs = nowMs();
+      const { status, headers } = response;
+      const unwrapped = unwrapAnswer({ status, headers, body, nowMs: receivedAtMs });
+      const facts = {
+        // A streamed answer has its status inside.
+        responseStatus: unwrapped?.status ?? status,
+        serverMs: Math.max(0, headersAtMs - sentAtMs),
+        transferMs: Math.max(0, receivedAtMs - headersAtMs),
+      };
+      return { kind: "answered", answer: this.#read(unwrapped), facts };
     } catch (error) {
       if (isTimeout(error)) return { kind: "answered", answer: timedOut(timeoutMs) };
       return { kind: "no-answer", reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  #read({ status, headers }: Response, body: string): CallAnswer {
-    const nowMs = this.#options.nowMs();
-    const response = unwrapAnswer({ status, headers, body, nowMs });
+  #read(response: CallResponse | null): CallAnswer {
     if (response && !this.#isFromOurApp(response)) return unsigned();
     return readCallAnswer(response);
   }
