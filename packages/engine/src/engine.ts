@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { version } from "../package.json";
 import { callsSomeone } from "./core/queue-item.ts";
 import { createUlidSource } from "./core/ulid.ts";
 import type { Realtime } from "./http/realtime/realtime.ts";
@@ -20,6 +21,7 @@ import { RealtimeHub } from "./runtime/realtime/hub.ts";
 import { RunFeed } from "./runtime/realtime/run-feed.ts";
 import { RunCommands } from "./runtime/run-commands.ts";
 import { TraceCommands } from "./runtime/trace-commands.ts";
+import { TraceExporter, type TraceExportOptions } from "./runtime/trace-export/trace-exporter.ts";
 import { type Database, openDatabase, type Storage } from "./store/database.ts";
 import { EngineStore } from "./store/engine-store.ts";
 import { beginEpoch } from "./store/meta-store.ts";
@@ -34,6 +36,8 @@ export interface EngineCoreOptions {
   readonly retryIntervalMs?: number;
   /** Apps to ask for their functions at the start, beside those known from before. */
   readonly sdkUrls?: readonly string[];
+  /** Sends the traces of ended runs to an OTLP receiver. */
+  readonly traceExport?: TraceExportOptions;
   readonly onLog?: Log;
   readonly clock?: Clock;
   /** 0 … 1, for the jitter of retries. */
@@ -66,6 +70,7 @@ export class EngineCore {
   readonly #executor: Executor;
   readonly #resync: Resync;
   readonly #housekeeper: Housekeeper;
+  readonly #exporter: TraceExporter | undefined;
   readonly #closeDatabase: () => void;
 
   constructor(options: EngineCoreOptions) {
@@ -94,6 +99,7 @@ export class EngineCore {
       scheduler: (): Scheduler => this.#scheduler,
       onRunEnded: (notice: EndedRunNotice) => {
         executor.forgetRun(notice.runId);
+        this.#exporter?.wake();
         options.onRunEnded?.(notice);
       },
       onStepSettled: (runId: string, byItemId: string | null) =>
@@ -134,6 +140,9 @@ export class EngineCore {
     this.#closeDatabase = () => db.close();
     this.reads = createReadStore(db);
     this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };
+    const exporting = { store, reads: this.reads, clock, fetch, random, log: onLog, version };
+    this.#exporter =
+      options.traceExport && new TraceExporter({ ...exporting, options: options.traceExport });
     this.commands = bindCommands(runs, apps, new TraceCommands(shared));
     apps.load();
     this.#loadQueue();
@@ -156,6 +165,7 @@ export class EngineCore {
     }
     // Last, so that what the calls in hand came to is still told.
     this.realtime.hub.close();
+    await this.#flushTraces(giveUpAtMs - Date.now());
   }
 
   /** Drops what is still in hand, which the next start repeats, and closes the file. */
@@ -164,14 +174,22 @@ export class EngineCore {
     this.#resync.stop();
     this.#housekeeper.stop();
     this.#executor.stop();
+    this.#exporter?.stop();
     this.#store.flush();
     this.realtime.hub.close();
     this.#closeDatabase();
   }
 
+  /** What is not out by then is exported by the next start, unless all was in memory. */
+  async #flushTraces(waitMs: number): Promise<void> {
+    if (!this.#exporter || waitMs <= 0) return;
+    await Promise.race([this.#exporter.flush().catch(() => {}), Bun.sleep(waitMs)]);
+  }
+
   #start(appUrls: readonly string[]): void {
     this.#housekeeper.start();
     this.#scheduler.tick();
+    this.#exporter?.start();
     this.#resync.start(appUrls);
   }
 

@@ -8,6 +8,7 @@ import { type SocketSession, socketHandler } from "./http/realtime/socket-sessio
 import { isSigningKey } from "./protocol/signature.ts";
 import type { EndedRunNotice } from "./runtime/effects.ts";
 import type { Log } from "./runtime/log.ts";
+import type { TraceExportOptions } from "./runtime/trace-export/trace-exporter.ts";
 import type { Storage } from "./store/database.ts";
 
 export interface EngineOptions {
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly allowedHosts?: readonly string[];
   /** Routes of `Bun.serve` for the pages that people look at. */
   readonly pages?: Pages;
+  /** Sends the traces of ended runs to an OTLP receiver. */
+  readonly traceExport?: TraceExportOptions;
   readonly onLog?: Log;
   /** Told of each run that ended, once its end is on disk. */
   readonly onRunEnded?: (notice: EndedRunNotice) => void;

@@ -9,6 +9,7 @@ import { createUlidSource } from "../src/core/ulid.ts";
 import { EngineCore } from "../src/engine.ts";
 import { Access } from "../src/http/access/access.ts";
 import { createHttpApp } from "../src/http/app.ts";
+import type { TraceExportOptions } from "../src/runtime/trace-export/trace-exporter.ts";
 import type { Storage } from "../src/store/database.ts";
 import { VirtualClock } from "../src/testing/virtual-clock.ts";
 
@@ -29,6 +30,7 @@ export interface HarnessOptions {
   readonly middleware?: NonNullable<ClientOptions["middleware"]>;
   readonly retryIntervalMs?: number;
   readonly openDatabase?: (file: string) => Database;
+  readonly traceExport?: TraceExportOptions;
   /** Told of each call that reaches the app. */
   readonly onCall?: (url: string, init: RequestInit) => void;
   /** For requests to other hosts: a model, say. */
@@ -75,6 +77,8 @@ export class EngineHarness {
   /** Calls that reached the app, in order: the step that was asked for, and the attempt. */
   readonly calls: { readonly stepId: string; readonly attempt: number }[] = [];
   readonly logged: string[] = [];
+  /** For requests to other hosts, in the place of the one that was given at the start. */
+  fetchElsewhere: HarnessOptions["fetchElsewhere"];
   #core: EngineCore;
   #http: Hono;
   readonly #app: AppHandler;
@@ -83,6 +87,7 @@ export class EngineHarness {
 
   constructor(options: HarnessOptions) {
     this.#options = options;
+    this.fetchElsewhere = options.fetchElsewhere;
     this.clock = options.clock ?? new VirtualClock();
     this.#createId = createUlidSource({ nowMs: () => this.clock.nowMs(), random: Math.random });
     const { signingKey, optimizeParallelism, checkpointing, functions, middleware } = options;
@@ -218,7 +223,7 @@ export class EngineHarness {
 
   #startEngine(): [EngineCore, Hono] {
     const { storage = { kind: "memory" }, signingKey } = this.#options;
-    const { retryIntervalMs, openDatabase } = this.#options;
+    const { retryIntervalMs, openDatabase, traceExport } = this.#options;
     const signingKeys = signingKey === undefined ? [] : [signingKey];
     const core = new EngineCore({
       storage,
@@ -231,6 +236,7 @@ export class EngineHarness {
       onLog: ({ message }) => this.logged.push(message),
       ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
       ...(openDatabase === undefined ? {} : { openDatabase }),
+      ...(traceExport === undefined ? {} : { traceExport }),
     });
     const isDev = signingKey === undefined;
     const nowMs = () => this.clock.nowMs();
@@ -249,7 +255,7 @@ export class EngineHarness {
 
   async #fetchOutside(url: string, init: RequestInit): Promise<Response> {
     if (!url.startsWith(APP_URL)) {
-      if (this.#options.fetchElsewhere) return this.#options.fetchElsewhere(url, init);
+      if (this.fetchElsewhere) return this.fetchElsewhere(url, init);
       throw new Error(`nothing is at ${url}`);
     }
     if (this.isAppDown) throw new Error("Unable to connect: connection refused");

@@ -24,6 +24,7 @@ import { createV1Routes } from "./v1/v1-routes.ts";
 import { v2Item } from "./v2/v2-answers.ts";
 import { createV2AppRoutes } from "./v2/v2-app-routes.ts";
 import { createV2EventRoutes } from "./v2/v2-event-routes.ts";
+import { addOtlpRoute } from "./v2/v2-otlp-route.ts";
 import { createV2RunRoutes } from "./v2/v2-run-routes.ts";
 
 /** All that the engine answers over HTTP. */
@@ -69,6 +70,7 @@ function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
   addAppSpansRoutes(app, deps);
   app.route("/v1", createV1Routes(deps));
   app.get("/api/v2/health", (c) => c.json(v2Item({ status: "ok" }, nowMs())));
+  addOtlpRoute(app, deps);
   app.route("/api/v2/runs", createV2RunRoutes(deps));
   app.route("/api/v2/apps", createV2AppRoutes(deps));
   app.route("/api/v2/events", createV2EventRoutes(deps));

@@ -3,6 +3,16 @@ import type { EventQuery, EventRecord } from "../core/event-list.ts";
 import type { RunQuery, RunSummary } from "../core/run-list.ts";
 import type { TraceParts } from "../core/trace.ts";
 
+export interface TraceOptions {
+  readonly withPayloads: boolean | "errors";
+}
+
+export interface RunOrigin {
+  /** `<runId>.<stepId>` of the `step.invoke` that waits for this run. */
+  readonly correlationId: string | null;
+  readonly rerunOf: string | null;
+}
+
 /**
  * What `http/` asks of the tables; `store/` implements it. Every list is bounded by its `limit`, newest
  * first unless it says otherwise, and read through an index, whatever the number of rows.
@@ -18,8 +28,13 @@ export interface ReadStore {
     eventInternalId: string,
     page: { readonly after: string | null; readonly limit: number; readonly withOutput: boolean },
   ): readonly RunSummary[];
-  /** What the run's trace is made of. Payloads are loaded only when asked for: they may be large. */
-  findTraceParts(runId: string, options: { readonly withPayloads: boolean }): TraceParts | null;
+  /**
+   * What the run's trace is made of. Payloads are loaded only when asked for, because they may be large:
+   * all of them, or what went wrong alone.
+   */
+  findTraceParts(runId: string, options: TraceOptions): TraceParts | null;
+  /** The runs that it comes from; null where there is no such run. */
+  findRunOrigin(runId: string): RunOrigin | null;
 
   findEvent(internalId: string): EventRecord | null;
   loadEvents(query: EventQuery): readonly EventRecord[];

@@ -4,6 +4,7 @@ import type { BatchEvent, OpenBatch } from "../core/batch.ts";
 import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
 import type { DebouncedEvent } from "../core/debounce.ts";
 import type { StoredEvent } from "../core/event.ts";
+import type { EndedRun, ExportCursor } from "../core/export-cursor.ts";
 import type { FunctionConfig } from "../core/function-config.ts";
 import type { MetadataEntry, MetadataTarget, MetadataUse } from "../core/metadata.ts";
 import type { QueueItem } from "../core/queue-item.ts";
@@ -107,6 +108,16 @@ export interface Store {
   readonly appSpans: {
     insert(runId: string, span: AppSpan): void;
     count(runId: string): number;
+  };
+  readonly traceExport: {
+    findCursor(): ExportCursor | null;
+    putCursor(cursor: ExportCursor): void;
+    loadEnded(
+      cursor: ExportCursor,
+      wanted: { readonly beforeMs: number; readonly limit: number },
+    ): readonly EndedRun[];
+    findNewest(offset: number): EndedRun | null;
+    countEnded(cursor: ExportCursor, until: EndedRun): number;
   };
   readonly queue: {
     insert(item: QueueItem): void;

@@ -13,6 +13,7 @@ import { RunStore } from "./run-store.ts";
 import { SignalStore } from "./signal-store.ts";
 import { SingletonStore } from "./singleton-store.ts";
 import { StepStore } from "./step-store.ts";
+import { TraceExportStore } from "./trace-export-store.ts";
 import { WaitStore } from "./wait-store.ts";
 
 /** All tables over one connection, with the one way to write them. */
@@ -30,6 +31,7 @@ export class EngineStore {
   readonly singletons: SingletonStore;
   readonly steps: StepStore;
   readonly queue: QueueStore;
+  readonly traceExport: TraceExportStore;
   readonly waits: WaitStore;
   readonly #group: GroupCommit;
 
@@ -48,6 +50,7 @@ export class EngineStore {
     this.singletons = new SingletonStore(db);
     this.steps = new StepStore(db);
     this.queue = new QueueStore(db);
+    this.traceExport = new TraceExportStore(db);
     this.waits = new WaitStore(db);
   }
 

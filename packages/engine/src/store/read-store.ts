@@ -42,11 +42,18 @@ export class SqlReadStore {
     return this.#runs.loadOfEvent(eventInternalId, page);
   }
 
-  findTraceParts(runId: string, options: { readonly withPayloads: boolean }): TraceParts | null {
-    const run = this.#runs.find(runId, { withOutput: options.withPayloads });
+  findTraceParts(
+    runId: string,
+    options: { readonly withPayloads: boolean | "errors" },
+  ): TraceParts | null {
+    const run = this.#runs.find(runId, { withOutput: false });
     if (run === null) return null;
-    const { endCall, ...parts } = this.#trace.load(runId, options);
-    return { run: { ...run, ...endCall }, ...parts };
+    const parts = this.#trace.load(runId, options);
+    return { ...parts, run: { ...run, ...parts.run } };
+  }
+
+  findRunOrigin(runId: string) {
+    return this.#trace.findOrigin(runId);
   }
 
   findEvent(internalId: string): EventRecord | null {

@@ -14,16 +14,25 @@ const STEPS = `
   SELECT step_id AS stepId, name, kind, status, attempt, queued_at_ms AS queuedAtMs,
          started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs,
          ${CALL},
-         CASE WHEN $withPayloads THEN input_json END AS inputJson,
-         CASE WHEN $withPayloads THEN value_json END AS valueJson
+         CASE WHEN $payloads = 'all' THEN input_json END AS inputJson,
+         CASE WHEN $payloads = 'all' OR ($payloads = 'errors' AND status IN ('failed', 'timed-out'))
+           THEN value_json END AS valueJson
   FROM steps WHERE run_id = $runId ORDER BY position`;
 
 const ATTEMPTS = `
   SELECT step_id AS stepId, name, attempt, queued_at_ms AS queuedAtMs, started_at_ms AS startedAtMs,
-         ended_at_ms AS endedAtMs, ${CALL}, CASE WHEN $withPayloads THEN error_json END AS errorJson
+         ended_at_ms AS endedAtMs, ${CALL}, 
+         CASE WHEN $payloads <> 'none' THEN error_json END AS errorJson
   FROM failed_attempts WHERE run_id = $runId ORDER BY started_at_ms LIMIT ${ATTEMPTS_MAX}`;
 
-const END_CALL = `SELECT ${CALL} FROM runs WHERE id = ?`;
+const RUN = `
+  SELECT ${CALL},
+         CASE WHEN $payloads = 'all' OR ($payloads = 'errors' AND status = 'FAILED')
+           THEN output_json END AS outputJson
+  FROM runs WHERE id = $runId`;
+
+const ORIGIN = `
+  SELECT correlation_id AS correlationId, rerun_of AS rerunOf FROM runs WHERE id = ?`;
 
 /** Bounded by what a run may hold of it (`core/metadata.ts`). */
 const METADATA = `
@@ -56,14 +65,24 @@ const BATCH = `
 
 type Wanted = {
   readonly runId: string;
-  readonly withPayloads: number;
+  readonly payloads: "none" | "errors" | "all";
 };
+
+interface RunRow extends CallFacts {
+  readonly outputJson: string | null;
+}
+
+interface OriginRow {
+  readonly correlationId: string | null;
+  readonly rerunOf: string | null;
+}
 
 /** What a run consists of: for its trace, and as the SDK asks for it when a call could not carry it. */
 export class TraceReads {
   readonly #steps: Statement<TraceStep, [Wanted]>;
   readonly #attempts: Statement<TriedAttempt, [Wanted]>;
-  readonly #endCall: Statement<CallFacts, [string]>;
+  readonly #run: Statement<RunRow, [Wanted]>;
+  readonly #origin: Statement<OriginRow, [string]>;
   readonly #metadata: Statement<MetadataEntry, [string]>;
   readonly #appSpans: Statement<AppSpan, [string]>;
   readonly #state: Statement<{ stepId: string; json: string | null }, [string]>;
@@ -73,7 +92,8 @@ export class TraceReads {
   constructor(db: Database) {
     this.#steps = db.query(STEPS);
     this.#attempts = db.query(ATTEMPTS);
-    this.#endCall = db.query(END_CALL);
+    this.#run = db.query(RUN);
+    this.#origin = db.query(ORIGIN);
     this.#metadata = db.query(METADATA);
     this.#appSpans = db.query(APP_SPANS);
     this.#state = db.query(STATE);
@@ -83,16 +103,21 @@ export class TraceReads {
 
   load(
     runId: string,
-    options: { readonly withPayloads: boolean },
-  ): Omit<TraceParts, "run"> & { readonly endCall: CallFacts } {
-    const wanted = { runId, withPayloads: options.withPayloads ? 1 : 0 };
+    { withPayloads }: { readonly withPayloads: boolean | "errors" },
+  ): Omit<TraceParts, "run"> & { readonly run: RunRow } {
+    const payloads = withPayloads === true ? "all" : withPayloads || "none";
+    const wanted = { runId, payloads } as const;
     return {
+      run: this.#run.get(wanted) ?? { ...NO_CALL, outputJson: null },
       steps: this.#steps.all(wanted),
       failedAttempts: this.#attempts.all(wanted),
       metadata: this.#metadata.all(runId),
       appSpans: this.#appSpans.all(runId),
-      endCall: this.#endCall.get(runId) ?? NO_CALL,
     };
+  }
+
+  findOrigin(runId: string): OriginRow | null {
+    return this.#origin.get(runId);
   }
 
   loadStepsJson(runId: string): string {
