@@ -71,6 +71,23 @@ describe.skipIf(!hasChromium)(`on the embedded engine, ${chromiumHint}, a person
     expectNoComplaints();
   });
 
+  test("sees how long an attempt waited, and the tokens that a model took", async () => {
+    const page = await open("/functions/talks/ask");
+    await page.getByText("Invoke", { exact: true }).click();
+    await page.getByRole("button", { name: "Invoke function" }).click();
+    await page.waitForURL(/\/runs\/01/);
+    await page.locator("h1").getByText("Completed").waitFor();
+    const facts = page.locator("dl.facts");
+    await facts.getByText("1,800 tokens in, 39 out, about $0.00041").waitFor();
+    await page.getByRole("button", { name: /^ask-model completed/ }).click();
+    const attempts = page.getByRole("list", { name: "Attempts" });
+    await attempts.getByText(/waited \d+ ms · took \d+ ms/).waitFor();
+    await attempts.getByText("gpt-5.4-nano: 1,800 tokens in, 39 out").waitFor();
+    await attempts.locator("section[aria-label='Metadata inngest.ai']").waitFor();
+    await expectFitForPeople(page);
+    expectNoComplaints();
+  });
+
   test("sees what a worker returned as text, never as markup, and a large output folded", async () => {
     const page = await open("/functions/talks/fetch-talk");
     await page.getByText("Invoke", { exact: true }).click();

@@ -70,6 +70,13 @@ function createFunctions(client: Inngest) {
         return { title: `${event.data["title"]} ${MARKUP}` };
       },
     ),
+    client.createFunction({ id: "ask", triggers: [{ event: "talk/asked" }] }, async ({ step }) => {
+      await step.ai.wrap("ask-model", async () => ({
+        model: "gpt-5.4-nano",
+        text: MARKUP,
+        usage: { prompt_tokens: 1_800, completion_tokens: 39 },
+      }));
+    }),
     client.createFunction(
       { id: "await-approval", triggers: [{ event: "talk/review" }, { cron: "0 5 * * *" }] },
       async ({ step }) => step.waitForEvent("approval", { event: "talk/approved", timeout: "1h" }),

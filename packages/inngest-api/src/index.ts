@@ -21,7 +21,7 @@ export {
   type RunStatus,
 } from "./run.ts";
 export { type Attempt, type RunStep, readRunSteps } from "./run-steps.ts";
-export { readSpanError, type SpanError, type TraceSpan } from "./trace.ts";
+export { readSpanError, type SpanError, type SpanMetadata, type TraceSpan } from "./trace.ts";
 export {
   createUpdateFeed,
   type EngineUpdate,

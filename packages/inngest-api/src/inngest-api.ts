@@ -69,6 +69,11 @@ export interface InngestApi {
   getRun(runId: string, options?: CallOptions & { includeOutput?: boolean }): Promise<Run>;
   /** The root span. Outputs come with `includeOutput`. */
   getTrace(runId: string, options?: CallOptions & { includeOutput?: boolean }): Promise<TraceSpan>;
+  /** The trace in OpenTelemetry's JSON, as it came; only the embedded engine has it. */
+  getOtlpTrace(
+    runId: string,
+    options?: CallOptions & { includeOutput?: boolean },
+  ): Promise<unknown>;
   cancelRun(runId: string, options?: CallOptions): Promise<void>;
   /** Returns the new run's id. `fromStep` is the id of a step of the old one. */
   rerun(runId: string, options?: CallOptions & { fromStep?: string }): Promise<string>;
@@ -159,7 +164,7 @@ function eventCalls(call: Call, eventKey: string): EventCalls {
 
 type RunCalls = Pick<
   InngestApi,
-  "listRuns" | "eachRun" | "getRun" | "getTrace" | "cancelRun" | "rerun" | "invoke"
+  "listRuns" | "eachRun" | "getRun" | "getTrace" | "getOtlpTrace" | "cancelRun" | "rerun" | "invoke"
 >;
 
 function runCalls(call: Call): RunCalls {
@@ -179,6 +184,10 @@ function runCalls(call: Call): RunCalls {
       const path = `${runPath(runId)}/trace`;
       const request = { method: "GET", path, query: { includeOutput }, signal } as const;
       return (await call(request, v2Item(TraceSchema))).rootSpan;
+    },
+    async getOtlpTrace(runId, { signal, includeOutput } = {}) {
+      const path = `${runPath(runId)}/trace/otlp`;
+      return call({ method: "GET", path, query: { includeOutput }, signal }, z.unknown());
     },
     async cancelRun(runId, { signal } = {}) {
       const path = `${runPath(runId)}/cancel`;

@@ -5,7 +5,7 @@ import type { TraceSpan } from "./trace.ts";
 const at = (second: number) => `2026-11-21T01:59:${second.toFixed(3).padStart(6, "0")}Z`;
 
 function span(fields: Partial<TraceSpan> & Pick<TraceSpan, "id">): TraceSpan {
-  return { name: fields.id, status: "COMPLETED", children: [], ...fields };
+  return { name: fields.id, status: "COMPLETED", metadata: [], children: [], ...fields };
 }
 
 const failure = { name: "Error", message: "first try fails" };
@@ -96,6 +96,9 @@ describe("a trace", () => {
         endedAtMs: Date.parse(at(2)),
         error: null,
         output: 7,
+        queueMs: undefined,
+        responseStatus: undefined,
+        metadata: [],
       },
     ]);
   });
@@ -141,5 +144,41 @@ describe("a trace", () => {
 
   test("with a step without a name still shows it", () => {
     expect(read(span({ id: "a", name: "" }))[0]?.name).toBe("(no name)");
+  });
+});
+
+describe("an attempt", () => {
+  const timing = (values: Record<string, unknown>) => [
+    { scope: "request", kind: "inngest.timing", values },
+    { scope: "request", kind: "inngest.http", values: { response_status: "500" } },
+    { scope: "step", kind: "userland.rows", values: { count: 3 } },
+  ];
+
+  test("has its wait and its answer's status, and what the app said of it", () => {
+    const [step] = read(span({ id: "a", metadata: timing({ queue_delay_ms: "12" }) }));
+    expect(step?.attempts[0]).toMatchObject({
+      queueMs: 12,
+      responseStatus: 500,
+      metadata: [{ scope: "step", kind: "userland.rows", values: { count: 3 } }],
+    });
+  });
+
+  test("of the real server has waited for its latency, too", () => {
+    const metadata = timing({ queue_delay_ms: "0", total_inngest_ms: "96" });
+    expect(read(span({ id: "a", metadata }))[0]?.attempts[0]?.queueMs).toBe(96);
+  });
+
+  test("with measures that are none has none", () => {
+    const metadata = timing({ queue_delay_ms: {} });
+    expect(read(span({ id: "a", metadata }))[0]?.attempts[0]?.queueMs).toBeUndefined();
+  });
+
+  test("shows spans of the app's own one level deeper (T4)", () => {
+    const query = span({ id: "q", name: "SELECT", attributes: { rows: 3 } });
+    const attempt = span({ id: "b0", name: "Attempt 0", children: [query] });
+    expect(read(span({ id: "a", children: [attempt] }))).toMatchObject([
+      { name: "a", depth: 0, attempts: [{ key: "b0" }] },
+      { name: "SELECT", depth: 1, attributes: { rows: 3 } },
+    ]);
   });
 });

@@ -6,11 +6,12 @@
 //   T3. A lone failed span beside a step is an attempt that a checkpoint reported. Where it lies
 //       within an attempt that is listed already it is the same one, told twice: it has the step's
 //       own times, the listed one those of the whole call, which may have run other steps before.
-//   T4. Other children are steps of their own, one level deeper.
+//   T4. Other children are steps of their own, one level deeper, and so are those of an attempt: spans of
+//       the app's own.
 //   T5. Steps are listed as they began. An attempt that failed is told from the begin of its call
 //       where nothing tells better (T3), so its step comes after those that ended within it.
 
-import { readSpanError, type SpanError, type TraceSpan } from "./trace.ts";
+import { readSpanError, type SpanError, type SpanMetadata, type TraceSpan } from "./trace.ts";
 import { readTime } from "./wire-time.ts";
 
 export interface Attempt {
@@ -21,6 +22,12 @@ export interface Attempt {
   readonly error: SpanError | null;
   /** Whatever the attempt left: a value, or the error with its stack. */
   readonly output: unknown;
+  /** From when its call was due until it began; undefined where the engine doesn't tell. */
+  readonly queueMs: number | undefined;
+  /** HTTP status of the app's answer. */
+  readonly responseStatus: number | undefined;
+  /** What the app said of it. */
+  readonly metadata: readonly SpanMetadata[];
 }
 
 export interface RunStep {
@@ -40,6 +47,8 @@ export interface RunStep {
   readonly attempts: readonly Attempt[];
   readonly input: unknown;
   readonly output: unknown;
+  /** Of a span of the app's own. */
+  readonly attributes: Readonly<Record<string, unknown>> | undefined;
 }
 
 const ATTEMPT_NAME = /^Attempt \d+$/;
@@ -75,7 +84,9 @@ function placeOf(step: RunStep, steps: readonly RunStep[]): number {
 
 function readDeeper(group: readonly TraceSpan[], depth: number): readonly RunStep[] {
   if (depth === DEPTH_MAX) return [];
-  const children = group.flatMap((span) => span.children).filter((span) => !isAttempt(span));
+  const children = group
+    .flatMap((span) => span.children)
+    .flatMap((span) => (isAttempt(span) ? span.children : [span]));
   return readLevel(children, depth + 1);
 }
 
@@ -96,6 +107,7 @@ function readStep(key: string, group: readonly TraceSpan[], depth: number): RunS
     attempts,
     input: group.find((span) => span.input !== undefined)?.input,
     output: lead.output,
+    attributes: lead.attributes,
   };
 }
 
@@ -130,7 +142,30 @@ function readAttempt(span: TraceSpan): Attempt {
     endedAtMs: readTime(span.endedAt),
     error: readSpanError(span),
     output: span.output,
+    queueMs: readQueueMs(span),
+    responseStatus: readMeasure(span, "inngest.http", "response_status"),
+    metadata: span.metadata.filter(({ scope }) => scope !== REQUEST_SCOPE),
   };
+}
+
+/** About the HTTP call and not about what it did; this client reads what people ask for out of it. */
+const REQUEST_SCOPE = "request";
+
+/** The real server tells its own latency beside the wait for limits; both are time in its queue. */
+function readQueueMs(span: TraceSpan): number | undefined {
+  return (
+    readMeasure(span, "inngest.timing", "total_inngest_ms") ??
+    readMeasure(span, "inngest.timing", "queue_delay_ms")
+  );
+}
+
+/** 64-bit numbers are texts on the wire. */
+function readMeasure(span: TraceSpan, kind: string, name: string): number | undefined {
+  const entry = span.metadata.find((one) => one.scope === REQUEST_SCOPE && one.kind === kind);
+  const value = entry?.values[name];
+  const number =
+    typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : undefined;
 }
 
 function isAttempt(span: TraceSpan): boolean {

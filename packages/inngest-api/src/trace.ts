@@ -2,6 +2,16 @@ import { z } from "zod";
 import { RunStatusSchema } from "./run.ts";
 import { Int64Schema } from "./wire.ts";
 
+/** What is said of a span beside its times and its output: tokens of models, people's own notes. */
+const SpanMetadataSchema = z.object({
+  /** `request` is about the HTTP call; `run`, `step` and others about what it did. */
+  scope: z.string().default(""),
+  kind: z.string(),
+  values: z.record(z.string(), z.unknown()).default({}),
+});
+
+export type SpanMetadata = Readonly<z.output<typeof SpanMetadataSchema>>;
+
 /**
  * One node of a run's trace. The root is the run; its children are steps; the children of a step are
  * its attempts, named `Attempt 0`, `Attempt 1`. A step that needed one attempt has no children.
@@ -19,6 +29,10 @@ const TraceSpanSchema = z.object({
   input: z.unknown().optional(),
   /** A value, or for a failed span `{name, message, stack}`. */
   output: z.unknown().optional(),
+  /** What this client can't read of it is no reason to show no trace. */
+  metadata: z.array(SpanMetadataSchema).catch([]).default([]),
+  /** What an app said of a span of its own. */
+  attributes: z.record(z.string(), z.unknown()).optional(),
   get children() {
     return z.array(TraceSpanSchema).default([]);
   },

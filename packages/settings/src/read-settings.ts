@@ -6,6 +6,7 @@ import { type Gathered, gatherValues } from "./gather.ts";
 import { type Mode, stateFolders } from "./places.ts";
 import type { Settings, SettingsInput, SummarySettings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
+import { readTraceExport } from "./trace-export.ts";
 import { defaultTranscriptOrder } from "./transcript-source.ts";
 import { hasSigningKeyPrefix } from "./value-schemas.ts";
 import {
@@ -83,6 +84,7 @@ function buildSettings(variables: Variables, { input, gathered, home }: Surround
   const mode = decideMode(input, variables);
   const engine = decideEngine(variables, mode);
   const worker = decideWorker(variables);
+  const traceExport = readTraceExport(variables);
   const settings: Omit<Settings, "values"> = {
     mode,
     engine: variables.BUS_ENGINE,
@@ -97,6 +99,7 @@ function buildSettings(variables: Variables, { input, gathered, home }: Surround
     logLevel: variables.INNGEST_LOG_LEVEL,
     settingsFile: gathered.settingsFile,
     folders: stateFolders(gathered.place, mode),
+    traceExport: traceExport.settings,
     vault: variables.VAULT_PATH ?? join(home, "Vault"),
     video: {
       transcriptOrder: variables.TRANSCRIPT_ORDER ?? defaultTranscriptOrder(platform, arch),
@@ -104,7 +107,7 @@ function buildSettings(variables: Variables, { input, gathered, home }: Surround
       archive: decideArchive(variables),
     },
     summary: decideSummary(variables),
-    warnings: [...gathered.warnings, ...findValueWarnings(gathered, mode)],
+    warnings: [...gathered.warnings, ...findValueWarnings(gathered, mode), ...traceExport.warnings],
   };
   return { ...settings, values: settingValues(settings, variables, gathered.given) };
 }

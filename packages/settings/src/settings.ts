@@ -1,5 +1,6 @@
 import type { Archive } from "./archive.ts";
 import type { Folders, Mode } from "./places.ts";
+import type { TraceExportSettings } from "./trace-export.ts";
 import type { TranscriptSource } from "./transcript-source.ts";
 import type { EngineChoice, LogLevel, SummaryChoice } from "./variables.ts";
 
@@ -33,6 +34,8 @@ export interface Settings {
   /** Whether it exists or not. */
   readonly settingsFile: string;
   readonly folders: Folders;
+  /** Where the embedded engine sends traces; undefined: nowhere. */
+  readonly traceExport: TraceExportSettings | undefined;
   readonly vault: string;
   readonly video: VideoSettings;
   readonly summary: SummarySettings;

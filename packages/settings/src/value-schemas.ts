@@ -50,7 +50,8 @@ export const httpOrigin = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-function readHttpAddress(value: string): string | null {
+/** The address without a trailing slash; null for what is none, or has a query. */
+export function readHttpAddress(value: string): string | null {
   if (!/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) return null;
   const url = new URL(value);
   return url.search === "" && url.hash === "" ? withoutTrailingSlash(url.href) : null;

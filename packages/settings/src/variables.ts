@@ -65,6 +65,22 @@ export const variablesSchema = z.object({
     )
     .optional(),
 
+  OTEL_EXPORTER_OTLP_ENDPOINT: word.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: word.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: word.optional().meta({ isSecret: true }),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: word.optional().meta({ isSecret: true }),
+  OTEL_EXPORTER_OTLP_TIMEOUT: word.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: word.optional(),
+  OTEL_EXPORTER_OTLP_COMPRESSION: word.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: word.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: word.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: word.optional(),
+  OTEL_TRACES_EXPORTER: word.optional(),
+  OTEL_SDK_DISABLED: word.optional(),
+  OTEL_SERVICE_NAME: word.optional(),
+  OTEL_RESOURCE_ATTRIBUTES: word.optional(),
+  BUS_TRACE_PAYLOADS: oneOf(["0", "1"]).default("0"),
+
   VAULT_PATH: absolutePath.optional().meta({ flag: "--vault", isPath: true }),
   TRANSCRIPT_ORDER: transcriptOrder.optional(),
   WHISPER_MODEL: word.optional(),

@@ -12,10 +12,20 @@ const OUTPUT_TEXT_MAX = 200;
 
 const WrappedSchema = z.strictObject({ data: z.unknown() });
 
-export const run = createAction<ConnectionFlags, [string]>(
+interface RunFlags extends ConnectionFlags {
+  readonly otlp?: boolean;
+}
+
+export const run = createAction<RunFlags, [string]>(
   "run",
   async ({ io, context }, flags, runId) => {
     const { api } = connect(context, flags);
+    if (flags.otlp) {
+      const trace = await api.getOtlpTrace(runId, { includeOutput: true });
+      // As it is, without an envelope: a file that other tools read.
+      context.stdout.write(`${JSON.stringify(trace)}\n`);
+      return { result: trace, text: "", isTold: true };
+    }
     const [found, root] = await Promise.all([
       api.getRun(runId, { includeOutput: true }),
       api.getTrace(runId, { includeOutput: true }),

@@ -41,6 +41,14 @@ describe("where the state lies", () => {
   });
 });
 
+test("traces are exported where OpenTelemetry's variables say, else nowhere", () => {
+  expect(setup({ dev: true }).options).not.toHaveProperty("traceExport");
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" };
+  expect(setup({ dev: true }, env).options.traceExport?.url).toBe(
+    "http://127.0.0.1:4318/v1/traces",
+  );
+});
+
 describe("keys", () => {
   test("come from the environment", () => {
     expect(setup({}, KEYS).options).toMatchObject({

@@ -37,6 +37,7 @@ export function readEngineSetup(flags: EngineFlags, surroundings: EngineSurround
       allowedHosts: flags.allowHost ?? [],
       ...(signingKey === undefined ? {} : { signingKey }),
       ...(signingKeyFallback === undefined ? {} : { signingKeyFallback }),
+      ...(settings.traceExport && { traceExport: settings.traceExport }),
       ...(flags.retryInterval === undefined
         ? {}
         : { retryIntervalMs: flags.retryInterval * 1_000 }),

@@ -19,7 +19,7 @@ let spanCount = 0;
 /** A span with an id of its own. */
 export function spanOf(fields: Partial<TraceSpan> & Pick<TraceSpan, "name">): TraceSpan {
   spanCount += 1;
-  return { id: `span-${spanCount}`, status: "COMPLETED", children: [], ...fields };
+  return { id: `span-${spanCount}`, status: "COMPLETED", metadata: [], children: [], ...fields };
 }
 
 /** A run's root with these steps. */

@@ -28,7 +28,12 @@ const NO_ERROR: SpanError = { name: "Error", message: "failed without a message"
 
 /** In the order in which they began. */
 export function readSteps(root: TraceSpan): readonly RunStep[] {
-  return readRunSteps(root).map(toStep);
+  return readRunSteps(root).filter(isStep).map(toStep);
+}
+
+/** Not a span of the app's own, of which one step may have hundreds. */
+function isStep({ depth, op }: ReadStep): boolean {
+  return depth === 0 || op !== "";
 }
 
 function toStep({

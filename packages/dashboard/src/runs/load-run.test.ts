@@ -34,7 +34,7 @@ function load(
 ) {
   const whole = {
     getRun: async () => run,
-    getTrace: async () => ({ ...trace, children: [] }),
+    getTrace: async () => ({ ...trace, metadata: [], children: [] }),
     getEvent: async () => event,
     ...api,
   };
@@ -45,7 +45,12 @@ function load(
 }
 
 test("a run comes with its trace, the event that started it, and what it took to load", async () => {
-  expect(await load({})).toEqual({ run, trace: { ...trace, children: [] }, event, loadMs: 40 });
+  expect(await load({})).toEqual({
+    run,
+    trace: { ...trace, metadata: [], children: [] },
+    event,
+    loadMs: 40,
+  });
 });
 
 test("a run without a trace yet, or whose event is gone, is shown without", async () => {

@@ -1,12 +1,19 @@
-import { type Run, readTime } from "@system-bus/inngest-api";
+import { type Run, type RunStep, readTime } from "@system-bus/inngest-api";
 import { formatDuration } from "../format/duration-text.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Fact } from "../parts/fact.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { functionPath } from "../routing/route.ts";
+import { modelUseText, sumModelUse } from "../trace/model-use.ts";
 import { RunDuration } from "./run-table.tsx";
 
-export function RunFacts({ run }: { readonly run: Run }) {
+export interface RunFactsProps {
+  readonly run: Run;
+  readonly steps: readonly RunStep[];
+}
+
+export function RunFacts({ run, steps }: RunFactsProps) {
+  const use = sumModelUse(steps);
   return (
     <dl class="facts">
       <Fact name="Function">
@@ -21,6 +28,7 @@ export function RunFacts({ run }: { readonly run: Run }) {
       <Fact name="Took">
         <RunDuration run={run} />
       </Fact>
+      {use && <Fact name="Models">{modelUseText(use)}</Fact>}
       <Fact name="Ended">
         <Moment atMs={readTime(run.endedAt)} />
       </Fact>

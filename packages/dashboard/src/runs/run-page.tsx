@@ -16,6 +16,7 @@ import { StatusBadge } from "../parts/status-badge.tsx";
 import { navigate } from "../routing/navigation.ts";
 import { eventPath, runPath, runsPath } from "../routing/route.ts";
 import { ErrorView } from "../trace/error-view.tsx";
+import { MetadataView } from "../trace/metadata-view.tsx";
 import { spanOf } from "../trace/span-layout.ts";
 import { Timeline } from "../trace/timeline.tsx";
 import { ValueView } from "../values/value-view.tsx";
@@ -79,7 +80,7 @@ function Detail({ run, trace, event }: RunDetail) {
   const output = run.output ?? trace?.output;
   return (
     <>
-      <RunFacts run={run} />
+      <RunFacts run={run} steps={steps} />
       {run.status === "FAILED" && (
         <ErrorView error={readRunError({ status: "FAILED", output })} output={output} />
       )}
@@ -93,6 +94,7 @@ function Detail({ run, trace, event }: RunDetail) {
           span={spanOf(times, steps, isEnded ? nowMs.peek() : nowMs.value)}
         />
       )}
+      {trace && <MetadataView metadata={trace.metadata} />}
       {run.status === "COMPLETED" && output !== undefined && (
         <ValueView label="Output" value={output} />
       )}

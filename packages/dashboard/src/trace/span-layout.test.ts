@@ -3,7 +3,17 @@ import type { Attempt, RunStep } from "@system-bus/inngest-api";
 import { layoutBar, layoutTicks, spanOf } from "./span-layout.ts";
 
 function attempt(status: Attempt["status"], startedAtMs?: number, endedAtMs?: number): Attempt {
-  return { key: `${startedAtMs}`, status, startedAtMs, endedAtMs, error: null, output: null };
+  return {
+    key: `${startedAtMs}`,
+    status,
+    startedAtMs,
+    endedAtMs,
+    error: null,
+    output: null,
+    queueMs: undefined,
+    responseStatus: undefined,
+    metadata: [],
+  };
 }
 
 function step(fields: Partial<RunStep>): RunStep {
@@ -21,6 +31,7 @@ function step(fields: Partial<RunStep>): RunStep {
     attempts: [],
     input: undefined,
     output: undefined,
+    attributes: undefined,
     ...fields,
   };
 }

@@ -4,12 +4,16 @@ import { formatExactTime } from "../format/time-text.ts";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { ValueView } from "../values/value-view.tsx";
 import { ErrorView } from "./error-view.tsx";
+import { MetadataView } from "./metadata-view.tsx";
 import { isWaitOp } from "./step-op.ts";
 
 export function StepDetail({ step }: { readonly step: RunStep }) {
   return (
     <>
       <Attempts step={step} />
+      {step.attributes && Object.keys(step.attributes).length > 0 && (
+        <ValueView label="Attributes" value={step.attributes} />
+      )}
       {step.input !== undefined && <ValueView label="Input" value={step.input} />}
       {step.status === "COMPLETED" && step.output !== undefined && (
         <ValueView label="Output" value={step.output} />
@@ -31,18 +35,22 @@ function Attempts({ step: { attempts, op } }: { readonly step: RunStep }) {
             <AttemptTimes attempt={attempt} />
           </p>
           {attempt.error && <ErrorView error={attempt.error} output={attempt.output} />}
+          <MetadataView metadata={attempt.metadata} />
         </li>
       ))}
     </ol>
   );
 }
 
-function AttemptTimes({ attempt: { startedAtMs, endedAtMs } }: { readonly attempt: Attempt }) {
+function AttemptTimes({ attempt }: { readonly attempt: Attempt }) {
+  const { startedAtMs, endedAtMs, queueMs, responseStatus, status } = attempt;
   if (startedAtMs === undefined) return <span class="quiet">not begun</span>;
   return (
     <span class="quiet">
       <time dateTime={new Date(startedAtMs).toISOString()}>{formatExactTime(startedAtMs)}</time>
-      {endedAtMs !== undefined && ` · ${formatDuration(endedAtMs - startedAtMs)}`}
+      {queueMs !== undefined && ` · waited ${formatDuration(queueMs)}`}
+      {endedAtMs !== undefined && ` · took ${formatDuration(endedAtMs - startedAtMs)}`}
+      {status === "FAILED" && responseStatus !== undefined && ` · answer ${responseStatus}`}
     </span>
   );
 }

@@ -20,7 +20,8 @@ export function ValueView({ label, value }: ValueViewProps) {
   const cut = cutText(text, isUnfolded.value ? UNFOLDED : FOLDED);
   const isFoldable = cut.hiddenChars > 0 || isUnfolded.value;
   return (
-    <section class="value" aria-label={label}>
+    // biome-ignore lint/a11y/useSemanticElements: no landmark, for a page has many of one name; no fields
+    <section class="value" role="group" aria-label={label}>
       <header>
         <h3>{label}</h3>
         {isFoldable && <span class="quiet">{formatSize(text.length)}</span>}
