@@ -19,6 +19,8 @@ const EXPORT = {
   withPayloads: false,
 };
 
+const QUIET_TURNS = 5;
+
 let harness: EngineHarness;
 let receiver: OtlpReceiver;
 let path: string;
@@ -78,9 +80,16 @@ async function runQuick(count = 1): Promise<readonly string[]> {
   return runIds;
 }
 
+/** Moves time on, and lets the export do what it does without time passing: it is nobody's call in hand. */
 async function passMs(durationMs: number): Promise<void> {
   harness.clock.advanceMs(durationMs);
-  await harness.settle();
+  let seen = "";
+  for (let quietTurns = 0; quietTurns < QUIET_TURNS; quietTurns += 1) {
+    await harness.settle();
+    const state = `${receiver.requests.length} ${receiver.spans.length} ${harness.logged.length}`;
+    if (state !== seen) quietTurns = 0;
+    seen = state;
+  }
 }
 
 const spanNamed = (name: string): ReceivedSpan => {

@@ -38,7 +38,7 @@ export interface ExportedRun {
   readonly id: string;
   readonly appName: string;
   readonly functionSlug: string;
-  readonly eventInternalId: string;
+  readonly eventInternalIds: readonly string[];
   /** `<runId>.<stepId>` of the `step.invoke` that waits for it. */
   readonly correlationId: string | null;
   readonly rerunOf: string | null;
@@ -77,7 +77,7 @@ function withRun(root: OtlpSpan, run: ExportedRun, missingCount: number): OtlpSp
     "inngest.run.id": run.id,
     "inngest.app.id": run.appName,
     "inngest.function.id": run.functionSlug,
-    "inngest.event.id": run.eventInternalId,
+    "inngest.event.ids": run.eventInternalIds,
     "inngest.spans.missing": missingCount > 0 ? missingCount : undefined,
   });
   const links = [...linkToInvoker(run.correlationId), ...linkToRun(run.rerunOf)];
