@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Inngest } from "inngest";
 import { metadataMiddleware } from "inngest/experimental";
 import { EngineHarness, type HarnessOptions } from "./engine-harness.ts";
-import { childOf, traceOf, valuesOf } from "./trace-view.ts";
+import { childOf, traceOf, valuesOf, type WireSpan } from "./trace-view.ts";
 
 let harness: EngineHarness;
 afterEach(() => harness.stop());
@@ -113,6 +113,35 @@ test("a run may say something of a step of another, by the id that its author wr
   expect(answer.status).toBe(200);
   const root = await traceOf(harness, run.id);
   expect(valuesOf(childOf(root, "load"), "inngest.score")).toEqual({ good: 0.5 });
+});
+
+test("what is said of a step without its attempt is about the one to come, then about the last", async () => {
+  let tries = 0;
+  await start(async (step) => {
+    const flaky = step.run("flaky", () => {
+      tries += 1;
+      if (tries === 1) throw new Error("not yet");
+    });
+    await Promise.all([flaky, step.run("other", () => 1)]);
+  });
+  const eventId = await harness.send({ name: "go" });
+  await harness.settle();
+  const [run] = await harness.runsOf(eventId);
+  const say = (kind: string) =>
+    send(run?.id ?? "", {
+      target: { run_id: run?.id, step_id: "flaky" },
+      metadata: [{ kind, op: "set", values: { said: true } }],
+    });
+  await say("userland.before");
+  await harness.advanceUntil(
+    async () => (await harness.runsOf(eventId))[0]?.status === "Completed",
+  );
+  await say("userland.after");
+  const flaky = childOf(await traceOf(harness, run?.id), "flaky");
+  const kindsOf = (span?: WireSpan) =>
+    span?.metadata.map(({ kind }) => kind).filter((kind) => kind.startsWith("userland"));
+  expect(kindsOf(flaky.children?.[0])).toEqual([]);
+  expect(kindsOf(flaky.children?.[1])).toEqual(["userland.after", "userland.before"]);
 });
 
 test("merge, add and delete change an entry, and one without values left is gone", async () => {

@@ -181,6 +181,17 @@ describe("a run that has ended", () => {
     expect(receiver.rootCounts).toHaveLength(5);
   });
 
+  test("is left to the next request when it has ended just now: others may sort before it", async () => {
+    await start();
+    await runQuick();
+    await passMs(4_000);
+    await runQuick();
+    await passMs(1_000);
+    expect(receiver.rootCounts).toEqual([1]);
+    await passMs(5_000);
+    expect(receiver.rootCounts).toEqual([1, 1]);
+  });
+
   test("is exported once, however much time passes (E2)", async () => {
     await start();
     await runQuick();
