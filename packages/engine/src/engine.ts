@@ -24,6 +24,7 @@ import { TraceCommands } from "./runtime/trace-commands.ts";
 import { TraceExporter, type TraceExportOptions } from "./runtime/trace-export/trace-exporter.ts";
 import { type Database, openDatabase, type Storage } from "./store/database.ts";
 import { EngineStore } from "./store/engine-store.ts";
+import type { Schedule } from "./store/group-commit.ts";
 import { beginEpoch } from "./store/meta-store.ts";
 import { migrate } from "./store/migrate.ts";
 import { createReadStore, type SqlReadStore } from "./store/read-store.ts";
@@ -46,6 +47,8 @@ export interface EngineCoreOptions {
   readonly createId?: () => string;
   /** Told of each run that ended, once its end is on disk. */
   readonly onRunEnded?: (notice: EndedRunNotice) => void;
+  /** Runs a commit after the present turn of the event loop; tests say themselves when. */
+  readonly schedule?: Schedule;
   /** Opens the file of the storage; tests give it a small disk. */
   readonly openDatabase?: (file: string) => Database;
   /** How the engine reaches apps and models; tests call an app without a socket. */
@@ -83,7 +86,7 @@ export class EngineCore {
     } = options;
     const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
     const db = openStorage(options);
-    const store = new EngineStore(db);
+    const store = new EngineStore(db, options.schedule);
     const registry = new Registry();
     const inFlight = new InFlight(beginEpoch(db));
     const createId =
@@ -105,8 +108,7 @@ export class EngineCore {
       onStepSettled: (runId: string, byItemId: string | null) =>
         inFlight.markSettled(runId, byItemId),
     };
-    const nowMs = () => clock.nowMs();
-    const sdk = new SdkCaller({ fetch, nowMs, signingKeys, timeoutMs: CALL_TIMEOUT_MS });
+    const sdk = new SdkCaller({ fetch, clock, signingKeys, timeoutMs: CALL_TIMEOUT_MS });
     const { retryIntervalMs } = options;
     const executor = new Executor({
       ...shared,

@@ -113,3 +113,14 @@ describe("a wait for a moment", () => {
     expect(wokenAtMs).toEqual([atMs]);
   });
 });
+
+describe("a wait for so much time", () => {
+  test("leaves out what the computer sleeps, and a clock that is set", () => {
+    clock.wakeAfter(2 * HOUR_MS, () => wokenAtMs.push(computer.wallMs));
+    computer.sleep(5 * HOUR_MS);
+    computer.run(2 * HOUR_MS - 1);
+    expect(wokenAtMs).toEqual([]);
+    computer.run(1);
+    expect(wokenAtMs).toHaveLength(1);
+  });
+});

@@ -4,6 +4,8 @@ export interface Clock {
   nowMs(): number;
   /** Runs `wake` once at the moment, or at once for one that has passed. Returns what cancels it. */
   wakeAt(atMs: number, wake: () => void): () => void;
+  /** Runs `wake` once after so much time, however the clock is set meanwhile. Returns what cancels it. */
+  wakeAfter(delayMs: number, wake: () => void): () => void;
 }
 
 export interface ClockSource {
@@ -31,6 +33,7 @@ export function createClock({ nowMs, startTimer }: ClockSource): Clock {
       look();
       return () => cancelTimer();
     },
+    wakeAfter: (delayMs, wake) => startTimer(wake, delayMs),
   };
 }
 

@@ -226,8 +226,7 @@ export class Executor {
     const startedAtMs = clock.nowMs();
     // `decide-op.ts` wrote it.
     const request = JSON.parse(item.payloadJson ?? "{}") as GatewayRequest;
-    const deps = { fetch, nowMs: () => clock.nowMs(), timeoutMs: REQUEST_TIMEOUT_MS };
-    const outcome = await makeRequest(request, deps);
+    const outcome = await makeRequest(request, { fetch, clock, timeoutMs: REQUEST_TIMEOUT_MS });
     const waitedMs = queueMs(item.dueAtMs, startedAtMs);
     const call = { ...NO_CALL, queueMs: waitedMs, ...outcome.facts };
     const decide: Decide = (transition, current, currentItem) => {

@@ -29,6 +29,10 @@ export class VirtualClock implements Clock {
     };
   }
 
+  wakeAfter(delayMs: number, wake: () => void): () => void {
+    return this.wakeAt(this.#nowMs + delayMs, wake);
+  }
+
   /** The moment of the next timer, or null when nothing sleeps. */
   nextWakeMs(): number | null {
     for (let first = this.#sleepers.peek(); first; first = this.#sleepers.peek()) {

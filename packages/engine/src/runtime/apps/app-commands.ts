@@ -3,8 +3,13 @@
 import type { App, AppFunction } from "../../core/app.ts";
 import { EngineError } from "../../core/errors.ts";
 import { uuidFromName } from "../../core/uuid.ts";
-import { type Registration, readInBandSync } from "../../protocol/registration.ts";
+import {
+  type InBandResponse,
+  type Registration,
+  readInBandSync,
+} from "../../protocol/registration.ts";
 import { signBody } from "../../protocol/signature.ts";
+import { startDeadline } from "../calls/deadline.ts";
 import { Effects, type EffectTargets } from "../effects.ts";
 import { createCronItem, cronItemId, findSchedules } from "../intake/cron-runs.ts";
 import { hastenHeld } from "../intake/held-runs.ts";
@@ -54,14 +59,7 @@ export class AppCommands {
 
   /** Asks the app itself. Rejects with SYNC_REJECTED, saying why and what to do. */
   async syncApp(url: string): Promise<SyncResult> {
-    const response = await this.#requestSync(url);
-    const text = await response.text();
-    const reading = readInBandSync({
-      status: response.status,
-      headers: response.headers,
-      body: text,
-      url,
-    });
+    const reading = readInBandSync(await this.#requestSync(url));
     if (reading.kind === "out-of-band") {
       const app = this.#deps.registry.apps.find((known) => known.url === url);
       if (app) return { isModified: false, appId: app.id };
@@ -94,15 +92,16 @@ export class AppCommands {
     effects.applyTo(this.#deps);
   }
 
-  async #requestSync(url: string): Promise<Response> {
+  async #requestSync(url: string): Promise<InBandResponse> {
     const { fetch, signingKeys, clock, isDev } = this.#deps;
     const body = JSON.stringify({ url });
     const [key] = signingKeys;
     const nowSeconds = Math.floor(clock.nowMs() / 1_000);
     const signature =
       key === undefined ? {} : { "x-inngest-signature": signBody(key, { url }, nowSeconds) };
+    const deadline = startDeadline(clock, SYNC_TIMEOUT_MS);
     try {
-      return await fetch(url, {
+      const response = await fetch(url, {
         method: "PUT",
         headers: {
           "content-type": "application/json",
@@ -112,13 +111,17 @@ export class AppCommands {
         },
         body,
         redirect: "manual",
-        signal: AbortSignal.timeout(SYNC_TIMEOUT_MS),
+        signal: deadline.signal,
       });
+      const { status, headers } = response;
+      return { status, headers, body: await response.text(), url };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new EngineError("SYNC_REJECTED", `${url} could not be reached: ${reason}`, {
         cause: error,
       });
+    } finally {
+      deadline.end();
     }
   }
 

@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import type { GatewayRequest } from "../../core/outcome.ts";
+import { systemClock } from "../clock.ts";
 import { type GatewayOutcome, makeRequest } from "./gateway.ts";
 
+const clock = { ...systemClock, nowMs: () => 0 };
 const TIMEOUT_MS = 60_000;
 const MEBIBYTE = 1024 * 1024;
 
@@ -35,7 +37,7 @@ async function make(
 ): Promise<{ outcome: GatewayOutcome; asked: readonly Asked[] }> {
   const asked: Asked[] = [];
   const outcome = await makeRequest(request, {
-    nowMs: () => 0,
+    clock,
     timeoutMs: TIMEOUT_MS,
     fetch: async (url, { method = "", headers, body }) => {
       asked.push({ url, method, headers: new Headers(headers), body });
@@ -257,7 +259,7 @@ describe("over a real socket", () => {
 
   const over = async (path: string) => {
     const request = { ...get, url: `http://127.0.0.1:${server.port}${path}` };
-    const outcome = await makeRequest(request, { fetch, nowMs: Date.now, timeoutMs: TIMEOUT_MS });
+    const outcome = await makeRequest(request, { fetch, clock: systemClock, timeoutMs: TIMEOUT_MS });
     return outcome.kind === "answered" ? JSON.parse(outcome.dataJson) : outcome;
   };
 

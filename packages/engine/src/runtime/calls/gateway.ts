@@ -16,6 +16,8 @@ import type { GatewayRequest, SerializedError } from "../../core/outcome.ts";
 import { parseRetryAfterMs } from "../../core/retry-delay.ts";
 import { parseJson } from "../../protocol/json.ts";
 import { isRecord } from "../../protocol/record.ts";
+import type { Clock } from "../clock.ts";
+import { startDeadline } from "./deadline.ts";
 import { readBody } from "./read-body.ts";
 
 /** `facts` are absent when no answer came. */
@@ -37,7 +39,7 @@ export type GatewayOutcome = (
 
 export interface GatewayDeps {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
   /** For the whole request, redirects included. */
   readonly timeoutMs: number;
 }
@@ -51,9 +53,11 @@ const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
 export async function makeRequest(
   request: GatewayRequest,
-  { fetch, nowMs, timeoutMs }: GatewayDeps,
+  { fetch, clock, timeoutMs }: GatewayDeps,
 ): Promise<GatewayOutcome> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const deadline = startDeadline(clock, timeoutMs);
+  const { signal } = deadline;
+  const nowMs = () => clock.nowMs();
   const sentAtMs = nowMs();
   try {
     const followed = await follow(request, (url, init) => fetch(url, { ...init, signal }));
@@ -69,6 +73,8 @@ export async function makeRequest(
   } catch (error) {
     const reason = withoutKeys(describeFailure(error, timeoutMs), request);
     return failed(request, `did not answer: ${reason}`, { mayRetry: true });
+  } finally {
+    deadline.end();
   }
 }
 

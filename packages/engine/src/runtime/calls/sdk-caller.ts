@@ -2,6 +2,8 @@ import type { AnswerFacts } from "../../core/call-facts.ts";
 import type { CallAnswer } from "../../core/outcome.ts";
 import { type CallResponse, readCallAnswer, unwrapAnswer } from "../../protocol/call-response.ts";
 import { signBody, verifySignature } from "../../protocol/signature.ts";
+import type { Clock } from "../clock.ts";
+import { startDeadline } from "./deadline.ts";
 
 export interface SdkRequest {
   readonly url: string;
@@ -24,7 +26,7 @@ export type CallResult =
 
 export interface SdkCallerOptions {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
   /** The key that signs calls and, second, its fallback. Empty: calls go out unsigned. */
   readonly signingKeys: readonly string[];
   /** The longest that a call may take; Inngest's limit for HTTP is two hours. */
@@ -40,7 +42,9 @@ export class SdkCaller {
   }
 
   async call(request: SdkRequest): Promise<CallResult> {
-    const { fetch, timeoutMs, nowMs } = this.#options;
+    const { fetch, clock, timeoutMs } = this.#options;
+    const nowMs = () => clock.nowMs();
+    const deadline = startDeadline(clock, timeoutMs);
     const sentAtMs = nowMs();
     try {
       const response = await fetch(request.url, {
@@ -48,7 +52,7 @@ export class SdkCaller {
         headers: this.#headers(request),
         body: request.bodyJson,
         redirect: "manual",
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: deadline.signal,
       });
       const headersAtMs = nowMs();
       const body = await response.text();
@@ -65,6 +69,8 @@ export class SdkCaller {
     } catch (error) {
       if (isTimeout(error)) return { kind: "answered", answer: timedOut(timeoutMs) };
       return { kind: "no-answer", reason: error instanceof Error ? error.message : String(error) };
+    } finally {
+      deadline.end();
     }
   }
 
@@ -75,19 +81,19 @@ export class SdkCaller {
 
   /** An answer that is no SDK's is left to `readCallAnswer`, which says so. */
   #isFromOurApp({ headers, body }: CallResponse): boolean {
-    const { signingKeys, nowMs } = this.#options;
+    const { signingKeys, clock } = this.#options;
     if (signingKeys.length === 0 || !headers.has("x-inngest-sdk")) return true;
     const header = headers.get("x-inngest-signature");
-    const nowSeconds = Math.floor(nowMs() / 1_000);
+    const nowSeconds = Math.floor(clock.nowMs() / 1_000);
     return verifySignature({ keys: signingKeys, header, body, nowSeconds }) === "valid";
   }
 
   #headers({ headers, bodyJson }: SdkRequest): Record<string, string> {
-    const { signingKeys, nowMs } = this.#options;
+    const { signingKeys, clock } = this.#options;
     const base = { "content-type": "application/json", ...headers };
     const [key] = signingKeys;
     if (key === undefined) return base;
-    const nowSeconds = Math.floor(nowMs() / 1_000);
+    const nowSeconds = Math.floor(clock.nowMs() / 1_000);
     const signature = signBody(key, JSON.parse(bodyJson), nowSeconds);
     return { ...base, "x-inngest-signature": signature };
   }
