@@ -34,6 +34,12 @@ describe("a rate", () => {
       [0, 0, 0, 3_000],
     ],
     [
+      "whose interval is a fraction admits its whole burst at once, at any moment",
+      { limit: 12, periodMs: 763_000, burst: 1 },
+      [2_209_049_158_491, 2_209_049_158_491, 2_209_049_158_491],
+      [2_209_049_158_491, 2_209_049_158_491],
+    ],
+    [
       "that was not used saves up no more than its burst",
       { limit: 10, periodMs: 10_000, burst: 1 },
       [100_000, 100_000, 100_000],

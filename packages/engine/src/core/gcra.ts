@@ -12,6 +12,9 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** Sums of fractions of a moment are off by a little; without this the last of a burst came too early. */
+const ROUNDING_MS = 0.01;
+
 export type GcraDecision =
   | { readonly isAdmitted: true; readonly usedUntilMs: number }
   | { readonly isAdmitted: false; readonly freeAtMs: number };
@@ -20,7 +23,7 @@ export function decideGcra(rate: Rate, usedUntilMs: number | null, nowMs: number
   const intervalMs = rate.periodMs / rate.limit;
   const nextMs = Math.max(usedUntilMs ?? nowMs, nowMs) + intervalMs;
   const freeAtMs = nextMs - intervalMs * (rate.burst + 1);
-  return freeAtMs <= nowMs
+  return freeAtMs <= nowMs + ROUNDING_MS
     ? { isAdmitted: true, usedUntilMs: nextMs }
     : { isAdmitted: false, freeAtMs };
 }
