@@ -72,6 +72,23 @@ const enqueuedIds = (changes: readonly Change[]) =>
 const open: KnownStep = { kind: "run", status: "open", isRace: false, sizeBytes: 0 };
 const completed: KnownStep = { ...open, status: "completed" };
 
+describe("the call after a member of a race has ended", () => {
+  const raced = (status: KnownStep["status"]): KnownStep => ({ ...open, status, isRace: true });
+  const racing = { isPlanning: true, hasDiscovery: false };
+  const answer = ops({ ...done("a"), isRace: true });
+  const given = context({ item: stepItem("a") });
+
+  test("only plans while another planned step is open: it could be the one that the SDK would run", () => {
+    const run = view({ ...racing, known: { a: raced("open"), b: raced("open") } });
+    expect(kinds(decide(answer, run, given))).not.toContain("set-planning");
+  });
+
+  test("may run steps again when none is open", () => {
+    const run = view({ ...racing, known: { a: raced("open"), b: raced("completed") } });
+    expect(find(decide(answer, run, given), "set-planning")?.isPlanning).toBe(false);
+  });
+});
+
 describe("a function's result", () => {
   test("ends the run with it", () => {
     const ending = find(decide({ kind: "finished", output: { a: 1 } }), "end-run")?.ending;

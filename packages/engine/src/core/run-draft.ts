@@ -133,7 +133,9 @@ export class RunDraft {
   discover({ keepsPlanning = false } = {}): void {
     if (this.#hasEnded || this.#hasDiscovery) return;
     this.#hasDiscovery = true;
-    if (!keepsPlanning) this.endPlanning();
+    // While a planned step is still open, the SDK must not run the one step that it finds: it may be that.
+    if (this.hasOpenSteps && this.#requestVersion >= 2) this.setPlanning(true);
+    else if (!keepsPlanning) this.endPlanning();
     this.enqueue({
       id: discoveryItemId(this.run.runId),
       runId: this.run.runId,
