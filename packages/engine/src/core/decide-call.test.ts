@@ -44,6 +44,7 @@ function context(options: Partial<CallContext> = {}): CallContext {
     random: 0,
     wereStepsSettledMeanwhile: false,
     hasCheckpointed: false,
+    findValueJson: () => JSON.stringify({ data: 1 }),
     ...options,
   };
 }
@@ -71,6 +72,22 @@ const enqueuedIds = (changes: readonly Change[]) =>
 
 const open: KnownStep = { kind: "run", status: "open", isRace: false, sizeBytes: 0 };
 const completed: KnownStep = { ...open, status: "completed" };
+
+describe("an answer of a call that was carried out twice", () => {
+  const stored = view({ known: { a: completed } });
+
+  test("is not taken when it was made from another result than the stored one", () => {
+    const complete: StepOp = { ...base("complete"), kind: "run-complete", data: 2 };
+    const changes = decide(ops(done("a", 2), done("b"), complete), stored);
+    expect(kinds(changes)).toEqual(["remove-item", "enqueue"]);
+    expect(enqueuedIds(changes)).toEqual([discovery.id]);
+  });
+
+  test("counts when it tells the stored result again", () => {
+    const changes = decide(ops(done("a", 1), done("b")), stored);
+    expect(find(changes, "add-step")?.step.stepId).toBe("b");
+  });
+});
 
 describe("the call after a member of a race has ended", () => {
   const raced = (status: KnownStep["status"]): KnownStep => ({ ...open, status, isRace: true });

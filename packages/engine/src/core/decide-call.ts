@@ -4,10 +4,12 @@
 //   H1. Pure: no clock, no randomness, no I/O. The caller stores all changes in one transaction.
 //   H2. The item of the call is, afterwards, either rescheduled or removed; never left as it was.
 //   H3. A run that has not ended still has something that moves it: an open step or a queue item.
-//   H4. Nothing is done twice: a step that is known stays as it is.
+//   H4. Nothing is done twice: a step that is known stays as it is, and what was made from another result
+//       of it is not taken.
 
 import { assertNever } from "./assert.ts";
 import type { Change } from "./change.ts";
+import { findContradiction } from "./contradiction.ts";
 import { addMetadata } from "./decide-metadata.ts";
 import { addOp, type OpContext } from "./decide-op.ts";
 import { STEP_OUTPUT_BYTES_MAX } from "./limits.ts";
@@ -26,6 +28,8 @@ export interface CallContext extends OpContext {
   readonly wereStepsSettledMeanwhile: boolean;
   /** A checkpoint of the call itself was stored. */
   readonly hasCheckpointed: boolean;
+  /** The stored value of a settled step. */
+  readonly findValueJson: (stepId: string) => string | null;
 }
 
 /** What an answer to a call makes of its run. */
@@ -59,6 +63,10 @@ function decideOps(
 ): void {
   const unsupported = ops.find((op) => op.kind === "unsupported");
   if (unsupported) return draft.failRun(unsupportedError(unsupported.op));
+  if (findContradiction(draft.run, ops, context.findValueJson)) {
+    draft.removeItem(context.item.id);
+    return draft.discover();
+  }
 
   const retried = ops.find((op) => op.kind === "step-error" && mayTryAgain(draft, op, context));
   if (!retried) draft.removeItem(context.item.id);

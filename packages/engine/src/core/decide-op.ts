@@ -1,6 +1,7 @@
 import { assertNever } from "./assert.ts";
 import type { CallFacts } from "./call-facts.ts";
 import type { Change, StepRecord } from "./change.ts";
+import { stepValueJson } from "./contradiction.ts";
 import { addMetadata } from "./decide-metadata.ts";
 import { parseTimeOrDuration } from "./duration.ts";
 import { compileExpression } from "./expression/compile.ts";
@@ -27,7 +28,7 @@ export function addOp(draft: RunDraft, op: StepOp, context: OpContext): void {
   addMetadata(draft, op, isResult ? context.item.attempt : 0);
   switch (op.kind) {
     case "step-done":
-      return addDoneStep(draft, op, context, { data: op.data ?? null });
+      return addDoneStep(draft, op, context);
     case "step-error":
       return addFailedStep(draft, op, context);
     case "step-planned":
@@ -57,8 +58,12 @@ function isStep({ kind }: StepOp): boolean {
   return kind !== "discovery-request" && kind !== "none";
 }
 
-function addDoneStep(draft: RunDraft, op: OpBase, context: OpContext, value: unknown): void {
-  const valueJson = JSON.stringify(value);
+function addDoneStep(
+  draft: RunDraft,
+  op: Extract<StepOp, { kind: "step-done" }>,
+  context: OpContext,
+): void {
+  const valueJson = stepValueJson(op);
   if (isTooLarge(valueJson)) return draft.failRun(tooLarge(op, "returned"));
   if (settle(draft, op, context, { status: "completed", valueJson })) {
     draft.discoverAfterStep({ kind: "run", isRace: op.isRace });
@@ -70,7 +75,7 @@ function addFailedStep(
   op: Extract<StepOp, { kind: "step-error" }>,
   context: OpContext,
 ): void {
-  const valueJson = JSON.stringify({ error: op.error });
+  const valueJson = stepValueJson(op);
   if (settle(draft, op, context, { status: "failed", valueJson })) {
     draft.discoverAfterStep({ kind: "run", isRace: op.isRace });
   }

@@ -16,6 +16,8 @@ const STATUS = {
   RUN_ENDED: 409,
   RUN_REFUSED: 429,
   STALE_DISPATCH: 409,
+  // The SDK goes on after 409 as one that has been replaced; after this it answers with what it has.
+  STEP_CONTRADICTED: 422,
   TOO_LARGE: 413,
   REALTIME_FULL: 503,
   STORAGE_FAILED: 503,

@@ -28,7 +28,7 @@ export interface EngineCommands {
   /** Archives the functions of the app at this URL. */
   removeApp(url: string): Promise<void>;
 
-  /** Stores steps of a call in flight. Rejects with STALE_DISPATCH or RUN_ENDED; both are 409. */
+  /** Stores steps of a call in flight. Rejects with STALE_DISPATCH, RUN_ENDED or STEP_CONTRADICTED. */
   checkpoint(request: {
     readonly runId: string;
     readonly itemId: string;

@@ -205,7 +205,7 @@ export class Executor {
     call: CallInFlight | null,
     { answer, facts }: Answered,
   ): Promise<void> {
-    const { random, retryIntervalMs, clock } = this.#deps;
+    const { random, retryIntervalMs, clock, store } = this.#deps;
     const decide: Decide = (transition, current, currentItem) =>
       decideCall(transition.viewRun(current), answer, {
         item: currentItem,
@@ -217,6 +217,7 @@ export class Executor {
         wereStepsSettledMeanwhile: call?.wereStepsSettledMeanwhile ?? false,
         hasCheckpointed: call?.hasSettledSteps ?? false,
         takenSignals: findTakenSignals(this.#deps.store, answer),
+        findValueJson: (stepId) => store.steps.findValueJson(run.id, stepId),
       });
     await this.#store(run.id, item, decide, call);
   }

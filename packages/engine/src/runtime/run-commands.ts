@@ -3,11 +3,12 @@
 
 import type { AppFunction } from "../core/app.ts";
 import { queueMs, unansweredCall } from "../core/call-facts.ts";
+import { findContradiction } from "../core/contradiction.ts";
 import { decideCheckpoint } from "../core/decide-checkpoint.ts";
 import { EngineError } from "../core/errors.ts";
 import type { StoredEvent } from "../core/event.ts";
 import type { StepOp } from "../core/outcome.ts";
-import { hasEnded, type Run } from "../core/run.ts";
+import { hasEnded, type Run, type RunView } from "../core/run.ts";
 import { INVOKED_EVENT } from "../core/system-events.ts";
 import { ulidFromSeed } from "../core/ulid.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
@@ -59,11 +60,23 @@ export class RunCommands {
         throw new EngineError("STALE_DISPATCH", `A later call of run ${runId} has taken over.`);
       }
       const { startedAtMs } = call;
+      const view = transition.viewRun(run);
+      this.#refuseContradiction(view, ops);
       const waitedMs = queueMs(item.dueAtMs, startedAtMs);
       const facts = unansweredCall(generationId, waitedMs);
       const context = { item, startedAtMs, call: facts, nowMs: transition.nowMs };
-      transition.apply(run, decideCheckpoint(transition.viewRun(run), ops, context), itemId);
+      transition.apply(run, decideCheckpoint(view, ops, context), itemId);
     });
+  }
+
+  #refuseContradiction(view: RunView, ops: readonly StepOp[]): void {
+    const { steps } = this.#deps.store;
+    const step = findContradiction(view, ops, (id) => steps.findValueJson(view.runId, id));
+    if (!step) return;
+    throw new EngineError(
+      "STEP_CONTRADICTED",
+      `Another result of step "${step.displayName}" of run ${view.runId} is stored: the call was carried out twice.`,
+    );
   }
 
   cancelRun(runId: string): Promise<void> {

@@ -93,6 +93,7 @@ export interface Store {
     insert(runId: string, step: StepRecord): void;
     settle(runId: string, settlement: StepSettlement): void;
     recordAttempt(runId: string, attempt: FailedAttempt): void;
+    findValueJson(runId: string, stepId: string): string | null;
     loadKnown(runId: string): Map<string, KnownStep>;
     loadStates(runId: string): readonly StepState[];
     /** Index of the attempt that settled the step, or that is to come while it is open or unknown. */

@@ -53,6 +53,7 @@ export class StepStore {
   readonly #states: Statement<StepState, [string]>;
   readonly #latestAttempt: Statement<{ attempt: number }, [string, string]>;
   readonly #exists: Statement<{ found: number }, [string, string]>;
+  readonly #value: Statement<{ valueJson: string | null }, [string, string]>;
 
   constructor(db: Database) {
     this.#insert = db.query(INSERT);
@@ -63,6 +64,9 @@ export class StepStore {
       SELECT step_id AS stepId, kind, status, is_race AS isRace,
              coalesce(length(CAST(value_json AS BLOB)), 0) AS sizeBytes
       FROM steps WHERE run_id = ?`);
+    this.#value = db.query(
+      "SELECT value_json AS valueJson FROM steps WHERE run_id = ? AND step_id = ?",
+    );
     this.#states = db.query(`
       SELECT step_id AS stepId, status, input_json AS inputJson, value_json AS valueJson
       FROM steps WHERE run_id = ? ORDER BY position`);
@@ -77,6 +81,11 @@ export class StepStore {
 
   exists(runId: string, stepId: string): boolean {
     return this.#exists.get(runId, stepId) !== null;
+  }
+
+  /** Null for a step that is open or not there. */
+  findValueJson(runId: string, stepId: string): string | null {
+    return this.#value.get(runId, stepId)?.valueJson ?? null;
   }
 
   insert(runId: string, step: StepRecord): void {

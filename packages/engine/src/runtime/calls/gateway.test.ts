@@ -259,7 +259,11 @@ describe("over a real socket", () => {
 
   const over = async (path: string) => {
     const request = { ...get, url: `http://127.0.0.1:${server.port}${path}` };
-    const outcome = await makeRequest(request, { fetch, clock: systemClock, timeoutMs: TIMEOUT_MS });
+    const outcome = await makeRequest(request, {
+      fetch,
+      clock: systemClock,
+      timeoutMs: TIMEOUT_MS,
+    });
     return outcome.kind === "answered" ? JSON.parse(outcome.dataJson) : outcome;
   };
 
