@@ -18,6 +18,7 @@ import { EngineStore } from "../../src/store/engine-store.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { createReadStore } from "../../src/store/read-store.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
+import { expectDocumented } from "./expect-documented.ts";
 
 export const START_MS = Date.UTC(2026, 10, 21, 2);
 export const EVENT_KEY = "an-event-key";
@@ -86,8 +87,11 @@ export class HttpFixture {
     this.db.close();
   }
 
-  request(path: string, init?: RequestInit): Promise<Response> {
-    return Promise.resolve(this.app.request(path, init));
+  /** Every answer of a documented route is held to what the OpenAPI document says of it. */
+  async request(path: string, init?: RequestInit): Promise<Response> {
+    const response = await this.app.request(path, init);
+    await expectDocumented({ method: init?.method ?? "GET", path }, response);
+    return response;
   }
 
   async get(path: string): Promise<unknown> {

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import {
+  App,
+  AppFunction,
+  Run,
+  Span,
+  V1Event,
+  V1Run,
+  v1ItemOf,
+  v1PageOf,
+  v2ItemOf,
+  v2PageOf,
+} from "./entities.ts";
+import type { Operation } from "./operations.ts";
+
+const RunId = v2ItemOf(z.object({ runId: z.string() }));
+
+/** What each route answers when it succeeds; null for those that answer nothing. */
+export const ANSWERS: Readonly<Record<Operation, z.ZodType | null>> = {
+  health: v2ItemOf(z.object({ status: z.literal("ok") })),
+  openApi: z.record(z.string(), z.unknown()),
+  listRuns: v2PageOf(Run),
+  getRun: v2ItemOf(Run),
+  getRunTrace: v2ItemOf(z.object({ rootSpan: Span })),
+  cancelRun: RunId,
+  rerun: RunId,
+  listApps: v2PageOf(App),
+  getApp: v2ItemOf(App),
+  listFunctions: v2PageOf(AppFunction),
+  getFunction: v2ItemOf(AppFunction),
+  listFunctionRuns: v2PageOf(Run),
+  invokeFunction: RunId,
+  sendEvent: v2ItemOf(z.object({ eventId: z.string() })),
+  listEventRuns: v2PageOf(Run),
+  v1ListEvents: v1PageOf(V1Event),
+  v1GetEvent: v1ItemOf(V1Event),
+  v1ListEventRuns: v1ItemOf(z.array(V1Run)),
+  v1GetRun: v1ItemOf(V1Run),
+  v1CancelRun: null,
+  v1SendSignal: z.object({ data: z.object({ run_id: z.string() }) }),
+};

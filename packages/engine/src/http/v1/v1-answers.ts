@@ -1,0 +1,55 @@
+// The wire shapes of `/v1`.
+
+import type { EventPayload } from "../../core/event.ts";
+import type { EventRecord } from "../../core/event-list.ts";
+import { hasEnded, type RunStatus } from "../../core/run.ts";
+import type { RunSummary } from "../../core/run-list.ts";
+import { moment, readOutput } from "../json-answer.ts";
+
+/** Inngest has accounts and environments; one machine has neither. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/** Nothing is cached, so that an answer is good for the moment it was made. */
+export function v1Item(item: unknown, nowMs: number): object {
+  return { data: item, metadata: { fetched_at: moment(nowMs), cached_until: moment(nowMs) } };
+}
+
+/** `user` is left out where nobody gave one, as Inngest does. */
+export function v1Event({ internalId, receivedAtMs, payloadJson }: EventRecord): object {
+  // The engine wrote it from an event.
+  const { user, ...payload } = JSON.parse(payloadJson) as EventPayload;
+  return {
+    internal_id: internalId,
+    account_id: NOBODY,
+    environment_id: NOBODY,
+    source: "",
+    source_id: null,
+    received_at: moment(receivedAtMs),
+    ...payload,
+    ...(Object.keys(user).length > 0 && { user }),
+  };
+}
+
+export const V1_STATUSES = {
+  QUEUED: "Queued",
+  RUNNING: "Running",
+  COMPLETED: "Completed",
+  FAILED: "Failed",
+  CANCELLED: "Cancelled",
+  SKIPPED: "Skipped",
+} as const satisfies Record<RunStatus, string>;
+
+export function v1Run(run: RunSummary): object {
+  const { endedAtMs, outputJson } = run;
+  return {
+    run_id: run.id,
+    run_started_at: moment(run.queuedAtMs),
+    function_id: run.functionId,
+    function_version: 0,
+    environment_id: NOBODY,
+    event_id: run.eventInternalId,
+    status: V1_STATUSES[run.status],
+    ended_at: endedAtMs === null || !hasEnded(run.status) ? null : moment(endedAtMs),
+    output: outputJson === null ? null : readOutput(outputJson),
+  };
+}

@@ -1,0 +1,129 @@
+// The routes of `/api/v2` and what each is asked with. Where Inngest documents one, its shape is
+// Inngest's; `pause`, `resume` and the list of syncs are ours.
+
+import { z } from "zod";
+import { NAME_CHARS_MAX } from "../../core/limits.ts";
+import { RUN_STATUSES } from "../../core/run-list.ts";
+import { ID_CHARS_MAX, TS_MAX_MS, TS_MIN_MS } from "../../protocol/event-request.ts";
+import { pageParameters } from "../request/page.ts";
+import {
+  choiceParameter,
+  choicesParameter,
+  flagParameter,
+  momentParameter,
+  textsParameter,
+} from "../request/parameters.ts";
+import type { RestRoute } from "../request/route.ts";
+import { InvocationSchema } from "../sdk/invocation.ts";
+
+const outputParameter = { includeOutput: flagParameter("Whether results and errors are given") };
+
+const runListParameters = {
+  ...pageParameters,
+  ...outputParameter,
+  timeField: choiceParameter("Which moment the list is ordered and cut by", {
+    choices: ["queuedAt", "startedAt", "endedAt"],
+    fallback: "queuedAt",
+  }),
+  from: momentParameter("The first moment that is in"),
+  until: momentParameter("The first moment that is out"),
+  order: choiceParameter("Newest or oldest first", { choices: ["DESC", "ASC"], fallback: "DESC" }),
+  status: choicesParameter("Only runs with one of these statuses", RUN_STATUSES),
+};
+
+export type RunListQuery = z.output<z.ZodObject<typeof runListParameters>>;
+
+const JsonObject = z.record(z.string(), z.unknown());
+
+/** An event as `protocol/event-request.ts` reads it, by hand. */
+export const EventToSend = z.object({
+  name: z.string().regex(/\S/).max(NAME_CHARS_MAX),
+  data: JsonObject.nullish(),
+  user: JsonObject.nullish(),
+  id: z.string().max(ID_CHARS_MAX).nullish(),
+  v: z.string().nullish(),
+  ts: z
+    .int()
+    .min(TS_MIN_MS)
+    .lt(TS_MAX_MS)
+    .or(z.literal(0))
+    .nullish()
+    .meta({ description: "Unix milliseconds; in the future it delays what the event starts" }),
+});
+
+const functionPath = "/api/v2/apps/:app/functions/:function";
+
+export const v2Routes = {
+  health: { method: "GET", path: "/api/v2/health", summary: "Says that the engine is well" },
+  listRuns: {
+    method: "GET",
+    path: "/api/v2/runs",
+    summary: "Lists runs",
+    query: z.object({
+      ...runListParameters,
+      appId: textsParameter("Only runs of these apps"),
+      functionId: textsParameter("Only runs of these functions"),
+    }),
+  },
+  getRun: {
+    method: "GET",
+    path: "/api/v2/runs/:runId",
+    summary: "Gives one run",
+    query: z.object(outputParameter),
+  },
+  getRunTrace: {
+    method: "GET",
+    path: "/api/v2/runs/:runId/trace",
+    summary: "Gives a run's spans: its steps and their attempts",
+    query: z.object(outputParameter),
+  },
+  cancelRun: {
+    method: "POST",
+    path: "/api/v2/runs/:runId/cancel",
+    summary: "Cancels a run that has not ended",
+  },
+  rerun: {
+    method: "POST",
+    path: "/api/v2/runs/:runId/rerun",
+    summary: "Runs a run's function again with the same event",
+    body: z.object({ fromStep: z.null().exactOptional() }),
+  },
+  listApps: {
+    method: "GET",
+    path: "/api/v2/apps",
+    summary: "Lists the apps",
+    query: z.object(pageParameters),
+  },
+  getApp: { method: "GET", path: "/api/v2/apps/:app", summary: "Gives one app" },
+  listFunctions: {
+    method: "GET",
+    path: "/api/v2/apps/:app/functions",
+    summary: "Lists an app's functions",
+    query: z.object(pageParameters),
+  },
+  getFunction: { method: "GET", path: functionPath, summary: "Gives one function" },
+  listFunctionRuns: {
+    method: "GET",
+    path: `${functionPath}/runs`,
+    summary: "Lists the runs of a function",
+    query: z.object(runListParameters),
+  },
+  invokeFunction: {
+    method: "POST",
+    path: `${functionPath}/invoke`,
+    summary: "Starts a function by itself, without an event",
+    body: InvocationSchema,
+  },
+  sendEvent: {
+    method: "POST",
+    path: "/api/v2/events",
+    summary: "Takes in one event",
+    handReadBody: EventToSend,
+  },
+  listEventRuns: {
+    method: "GET",
+    path: "/api/v2/events/:eventId/runs",
+    summary: "Lists the runs that an event has started",
+    query: z.object({ ...pageParameters, ...outputParameter }),
+  },
+} as const satisfies Record<string, RestRoute>;
