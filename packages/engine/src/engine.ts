@@ -7,6 +7,7 @@ import { RealtimeTokens } from "./protocol/realtime/token.ts";
 import { AppCommands } from "./runtime/apps/app-commands.ts";
 import { Registry } from "./runtime/apps/registry.ts";
 import { Resync } from "./runtime/apps/resync.ts";
+import { BulkCanceller } from "./runtime/bulk-canceller.ts";
 import { InFlight } from "./runtime/calls/in-flight.ts";
 import { SdkCaller } from "./runtime/calls/sdk-caller.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
@@ -65,6 +66,7 @@ export class EngineCore {
   readonly #executor: Executor;
   readonly #resync: Resync;
   readonly #housekeeper: Housekeeper;
+  readonly #canceller: BulkCanceller;
   readonly #closeDatabase: () => void;
 
   constructor(options: EngineCoreOptions) {
@@ -133,7 +135,11 @@ export class EngineCore {
     this.#closeDatabase = () => db.close();
     this.reads = createReadStore(db);
     this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };
-    this.commands = bindCommands(runs, apps);
+    this.#canceller = new BulkCanceller({ ...shared, log: onLog });
+    this.commands = {
+      ...bindCommands(runs, apps, this.#canceller),
+      isInHand: (itemId) => this.#scheduler.isInHand(itemId),
+    };
     apps.load();
     this.#loadQueue();
     this.#start([...registry.urls, ...sdkUrls]);
@@ -149,6 +155,7 @@ export class EngineCore {
     this.#scheduler.stop();
     this.#resync.stop();
     this.#housekeeper.stop();
+    this.#canceller.stop();
     const giveUpAtMs = Date.now() + graceMs;
     while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs) {
       await Bun.sleep(DRAIN_LOOK_MS);
@@ -162,6 +169,7 @@ export class EngineCore {
     this.#scheduler.stop();
     this.#resync.stop();
     this.#housekeeper.stop();
+    this.#canceller.stop();
     this.#executor.stop();
     this.#store.flush();
     this.realtime.hub.close();
@@ -170,6 +178,7 @@ export class EngineCore {
 
   #start(appUrls: readonly string[]): void {
     this.#housekeeper.start();
+    this.#canceller.start();
     this.#scheduler.tick();
     this.#resync.start(appUrls);
   }
@@ -185,11 +194,17 @@ export class EngineCore {
   }
 }
 
-function bindCommands(runs: RunCommands, apps: AppCommands): EngineCommands {
+function bindCommands(
+  runs: RunCommands,
+  apps: AppCommands,
+  canceller: BulkCanceller,
+): Omit<EngineCommands, "isInHand"> {
   return {
     acceptEvents: (events, options) => runs.acceptEvents(events, options),
     checkpoint: (request) => runs.checkpoint(request),
     cancelRun: (runId) => runs.cancelRun(runId),
+    cancelRuns: (selection) => canceller.cancelRuns(selection),
+    removeCancellation: (id) => canceller.removeCancellation(id),
     rerun: (runId) => runs.rerun(runId),
     invoke: (request) => runs.invoke(request),
     sendSignal: (signal) => runs.sendSignal(signal),

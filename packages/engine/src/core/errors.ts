@@ -12,6 +12,7 @@ export type EngineErrorCode =
   | "RUN_ENDED"
   | "RUN_REFUSED"
   | "STALE_DISPATCH"
+  | "TOO_MANY"
   | "TOO_LARGE"
   | "REALTIME_FULL"
   | "STORAGE_FAILED"

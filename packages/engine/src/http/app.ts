@@ -20,7 +20,8 @@ import { addInvokeRoute } from "./sdk/invoke-route.ts";
 import { createStateRoutes } from "./sdk/state-routes.ts";
 import { createSyncRoutes, describeDevServer } from "./sdk/sync-routes.ts";
 import { addSignalRoute } from "./v1/signal-route.ts";
-import { addV1EventRoutes, addV1RunRoutes } from "./v1/v1-routes.ts";
+import { addV1CancellationRoutes } from "./v1/v1-cancellation-routes.ts";
+import { addV1AppRoutes, addV1EventRoutes, addV1RunRoutes } from "./v1/v1-routes.ts";
 import { v2Item } from "./v2/v2-answers.ts";
 import { addV2AppRoutes, addV2FunctionRoutes } from "./v2/v2-app-routes.ts";
 import { addV2EventRoutes } from "./v2/v2-event-routes.ts";
@@ -69,6 +70,8 @@ function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
   addOpenApiRoute(app, deps);
   addV1EventRoutes(app, deps);
   addV1RunRoutes(app, deps);
+  addV1AppRoutes(app, deps);
+  addV1CancellationRoutes(app, deps);
   addRoute(app, v2Routes.health, () => v2Item({ status: "ok" }, nowMs()));
   addV2RunRoutes(app, deps);
   addV2AppRoutes(app, deps);

@@ -18,6 +18,7 @@ const STATUS = {
   STALE_DISPATCH: 409,
   TOO_LARGE: 413,
   REALTIME_FULL: 503,
+  TOO_MANY: 429,
   STORAGE_FAILED: 503,
   STOPPING: 503,
   // The rest belong to the engine's start; in an answer they are a fault of ours.

@@ -1,3 +1,4 @@
+import type { BulkCancellation, RunSelection } from "../core/bulk-cancellation.ts";
 import type { StepOp } from "../core/outcome.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
 import type { Registration } from "../protocol/registration.ts";
@@ -35,6 +36,18 @@ export interface EngineCommands {
 
   /** Rejects with NOT_FOUND or, for a run that is over, RUN_ENDED. */
   cancelRun(runId: string): Promise<void>;
+
+  /**
+   * Cancels the selected runs that are there now, a few at a time: resolves once it will be done, come
+   * what may, and `findCancellation` tells how far it is. Rejects with TOO_MANY.
+   */
+  cancelRuns(selection: RunSelection): Promise<BulkCancellation>;
+
+  /** Stops a bulk cancellation where it is, and forgets it. Rejects with NOT_FOUND. */
+  removeCancellation(id: string): Promise<void>;
+
+  /** Whether a queue item is being carried out at this moment. */
+  isInHand(itemId: string): boolean;
 
   /** Starts the function again with the same event. Resolves to the new run's id. */
   rerun(runId: string): Promise<string>;

@@ -1,5 +1,7 @@
 import type { App, AppFunction } from "../core/app.ts";
+import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { EventQuery, EventRecord } from "../core/event-list.ts";
+import type { Job } from "../core/queue-item.ts";
 import type { RunQuery, RunSummary } from "../core/run-list.ts";
 import type { TraceParts } from "../core/trace.ts";
 
@@ -20,6 +22,15 @@ export interface ReadStore {
   ): readonly RunSummary[];
   /** What the run's trace is made of. Payloads are loaded only when asked for: they may be large. */
   findTraceParts(runId: string, options: { readonly withPayloads: boolean }): TraceParts | null;
+
+  /** What is due for the run, or will be; by the time it is due. */
+  loadJobs(runId: string, limit: number): readonly Job[];
+
+  findCancellation(id: string): BulkCancellation | null;
+  loadCancellations(page: {
+    readonly after: string | null;
+    readonly limit: number;
+  }): readonly BulkCancellation[];
 
   findEvent(internalId: string): EventRecord | null;
   loadEvents(query: EventQuery): readonly EventRecord[];

@@ -1,5 +1,6 @@
 import type { App, AppFunction } from "../core/app.ts";
 import type { BatchEvent, OpenBatch } from "../core/batch.ts";
+import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
 import type { DebouncedEvent } from "../core/debounce.ts";
 import type { StoredEvent } from "../core/event.ts";
@@ -33,6 +34,16 @@ export interface Store {
     putApp(app: App): void;
     putFunction(id: string, appId: string, config: FunctionConfig): void;
     archiveFunction(functionId: string, atMs: number): void;
+  };
+  readonly cancellations: {
+    insert(cancellation: BulkCancellation): void;
+    findUnfinished(): BulkCancellation | null;
+    countUnfinished(): number;
+    advance(
+      progress: Pick<BulkCancellation, "id" | "position" | "cancelledCount" | "endedAtMs">,
+    ): void;
+    remove(id: string): boolean;
+    removeOld(keptMax: number): void;
   };
   readonly events: {
     insert(event: StoredEvent): boolean;
@@ -75,6 +86,7 @@ export interface Store {
     insert(run: NewRun): void;
     insertSkipped(run: NewRun): void;
     find(runId: string): Run | null;
+    loadUnfinishedIds(cancellation: BulkCancellation, limit: number): readonly string[];
     start(runId: string, startedAtMs: number): void;
     pinVersion(runId: string, requestVersion: number): void;
     setPlanning(runId: string, isPlanning: boolean): void;

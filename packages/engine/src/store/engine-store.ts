@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { AppStore } from "./app-store.ts";
 import { BatchStore } from "./batch-store.ts";
+import { CancellationStore } from "./cancellation-store.ts";
 import { DebounceStore } from "./debounce-store.ts";
 import { EventKeyStore } from "./event-key-store.ts";
 import { EventStore } from "./event-store.ts";
@@ -18,6 +19,7 @@ export class EngineStore {
   readonly apps: AppStore;
   readonly batches: BatchStore;
   readonly debounces: DebounceStore;
+  readonly cancellations: CancellationStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
   readonly gcra: GcraStore;
@@ -34,6 +36,7 @@ export class EngineStore {
     this.apps = new AppStore(db);
     this.batches = new BatchStore(db);
     this.debounces = new DebounceStore(db);
+    this.cancellations = new CancellationStore(db);
     this.events = new EventStore(db);
     this.eventKeys = new EventKeyStore(db);
     this.gcra = new GcraStore(db);

@@ -1,22 +1,30 @@
 import type { Database } from "bun:sqlite";
 import type { App, AppFunction } from "../core/app.ts";
+import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { EventQuery, EventRecord } from "../core/event-list.ts";
+import type { Job } from "../core/queue-item.ts";
 import type { RunQuery, RunSummary } from "../core/run-list.ts";
 import type { TraceParts } from "../core/trace.ts";
 import { AppStore } from "./app-store.ts";
+import { CancellationStore } from "./cancellation-store.ts";
 import { EventReads } from "./read-events.ts";
+import { JobReads } from "./read-jobs.ts";
 import { type EventRunsPage, RunReads } from "./read-runs.ts";
 import { TraceReads } from "./read-trace.ts";
 
 /** Everything that is only read, for lists and pages. See `runtime/read-store.ts`. */
 export class SqlReadStore {
   readonly #apps: AppStore;
+  readonly #cancellations: CancellationStore;
+  readonly #jobs: JobReads;
   readonly #runs: RunReads;
   readonly #events: EventReads;
   readonly #trace: TraceReads;
 
   constructor(db: Database) {
     this.#apps = new AppStore(db);
+    this.#cancellations = new CancellationStore(db);
+    this.#jobs = new JobReads(db);
     this.#runs = new RunReads(db);
     this.#events = new EventReads(db);
     this.#trace = new TraceReads(db);
@@ -45,6 +53,21 @@ export class SqlReadStore {
   findTraceParts(runId: string, options: { readonly withPayloads: boolean }): TraceParts | null {
     const run = this.#runs.find(runId, { withOutput: options.withPayloads });
     return run && { run, ...this.#trace.load(runId, options) };
+  }
+
+  loadJobs(runId: string, limit: number): readonly Job[] {
+    return this.#jobs.load(runId, limit);
+  }
+
+  findCancellation(id: string): BulkCancellation | null {
+    return this.#cancellations.find(id);
+  }
+
+  loadCancellations(page: {
+    readonly after: string | null;
+    readonly limit: number;
+  }): readonly BulkCancellation[] {
+    return this.#cancellations.load(page);
   }
 
   findEvent(internalId: string): EventRecord | null {

@@ -49,6 +49,8 @@ export class HttpFixture {
   readonly realtime: Realtime;
   readonly access: Access;
   readonly app: Hono;
+  /** Queue items that are being carried out. */
+  readonly inHand = new Set<string>();
   /** Set to make the next commands fail. */
   failure: Error | null = null;
   readonly #createId = createUlidSource({ nowMs: () => this.nowMs, random: Math.random });
@@ -204,6 +206,17 @@ export class HttpFixture {
       removeApp: (input) => record("removeApp", input, undefined),
       checkpoint: (input) => record("checkpoint", input, undefined),
       cancelRun: (input) => record("cancelRun", input, undefined),
+      cancelRuns: (input) =>
+        record("cancelRuns", input, {
+          ...input,
+          id: "01M7XX8TM7D9ZZM0CYMRMSQJC8",
+          createdAtMs: this.nowMs,
+          position: "",
+          cancelledCount: 0,
+          endedAtMs: null,
+        }),
+      isInHand: (itemId) => this.inHand.has(itemId),
+      removeCancellation: (input) => record("removeCancellation", input, undefined),
       rerun: (input) => record("rerun", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
       invoke: (input) => record("invoke", input, "01M7XX8TYAS6FSXCQY8RMKASH4"),
       sendSignal: (input) => record("sendSignal", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),

@@ -117,6 +117,56 @@ export const V1Run = z.object({
   output: z.unknown(),
 });
 
+export const V1Job = z.object({
+  id: z.string(),
+  run_id: Ulid,
+  kind: z.string().meta({ description: "discovery, step, sleep, wait-timeout and the like" }),
+  step_id: z.string().nullable(),
+  step: z.string().nullable().meta({ description: "The step's name" }),
+  status: z.enum(["Queued", "Scheduled", "Running"]),
+  attempt: z.int(),
+  at: Moment.meta({ description: "When it is due" }),
+  queued_at: Moment,
+});
+
+export const V1Function = z.object({
+  id: z.string(),
+  app_id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  triggers: z.array(
+    z.object({
+      event: z.string().optional(),
+      expression: z.string().optional(),
+      cron: z.string().optional(),
+      jitter: z.string().optional(),
+    }),
+  ),
+  retries: z.int(),
+  concurrency: z.array(
+    z.object({
+      limit: z.int(),
+      scope: z.enum(["fn", "env", "account"]),
+      key: z.string().optional(),
+    }),
+  ),
+  problem: z.string().optional(),
+});
+
+export const V1Cancellation = z.object({
+  id: Ulid,
+  environment_id: z.string(),
+  app_id: z.string(),
+  function_id: z.string().nullable(),
+  started_after: Moment.nullable(),
+  started_before: Moment,
+  if: z.string().nullable(),
+  status: z.enum(["Running", "Completed"]),
+  cancelled_count: z.int(),
+  created_at: Moment,
+  ended_at: Moment.nullable(),
+});
+
 export const V1Error = z.object({ error: z.string(), status: z.int() });
 export const V2Error = z.object({
   errors: z.array(z.object({ code: z.string(), message: z.string() })),

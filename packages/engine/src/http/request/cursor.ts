@@ -17,6 +17,16 @@ export function readRunCursor(cursor: string | undefined): RunPosition | null {
   return { id, atMs };
 }
 
+/** Of lists in `/v1`: the id that the page before ended with. */
+export function readIdCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  if (isUlid(cursor)) return cursor;
+  throw new EngineError(
+    "INPUT_INVALID",
+    "The cursor has to be the id that the page before ended with.",
+  );
+}
+
 /** For lists that are short enough to be read whole: the page after this many. */
 export function offsetCursor(offset: number): string {
   return encodeCursor({ offset });

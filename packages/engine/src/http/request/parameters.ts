@@ -60,6 +60,14 @@ export function momentParameter(description: string) {
 
 const MOMENT_WANTED = "a moment such as 2026-11-21T02:00:00Z";
 
+/** A date or a moment in RFC 3339, in a body; read as Unix milliseconds. */
+export const MomentText = z
+  .string()
+  .meta({ format: "date-time" })
+  .transform(
+    (text, context) => readMomentMs(text) ?? refuse(context, `"${text}" is not ${MOMENT_WANTED}`),
+  );
+
 /** Null for a text that is no date and no moment in RFC 3339. */
 function readMomentMs(text: string): number | null {
   const ms = DATE_PATTERN.test(text) ? Date.parse(text) : Number.NaN;

@@ -1,7 +1,10 @@
 // The wire shapes of `/v1`.
 
+import type { App, AppFunction } from "../../core/app.ts";
+import type { BulkCancellation } from "../../core/bulk-cancellation.ts";
 import type { EventPayload } from "../../core/event.ts";
 import type { EventRecord } from "../../core/event-list.ts";
+import type { Job } from "../../core/queue-item.ts";
 import { hasEnded, type RunStatus } from "../../core/run.ts";
 import type { RunSummary } from "../../core/run-list.ts";
 import { moment, readOutput } from "../json-answer.ts";
@@ -51,5 +54,56 @@ export function v1Run(run: RunSummary): object {
     status: V1_STATUSES[run.status],
     ended_at: endedAtMs === null || !hasEnded(run.status) ? null : moment(endedAtMs),
     output: outputJson === null ? null : readOutput(outputJson),
+  };
+}
+
+/** What Inngest documents, and how far it has come. */
+export function v1Cancellation(cancellation: BulkCancellation): object {
+  const { startedAfterMs, startedBeforeMs, endedAtMs } = cancellation;
+  return {
+    id: cancellation.id,
+    environment_id: NOBODY,
+    app_id: cancellation.appName,
+    function_id: cancellation.functionSlug,
+    started_after: startedAfterMs === null ? null : moment(startedAfterMs),
+    started_before: moment(startedBeforeMs),
+    if: cancellation.expression,
+    status: endedAtMs === null ? "Running" : "Completed",
+    cancelled_count: cancellation.cancelledCount,
+    created_at: moment(cancellation.createdAtMs),
+    ended_at: endedAtMs === null ? null : moment(endedAtMs),
+  };
+}
+
+interface JobView {
+  readonly nowMs: number;
+  readonly isInHand: boolean;
+}
+
+export function v1Job(job: Job, { nowMs, isInHand }: JobView): object {
+  const waiting = job.dueAtMs > nowMs ? "Scheduled" : "Queued";
+  return {
+    id: job.id,
+    run_id: job.runId,
+    kind: job.kind,
+    step_id: job.stepId === "" ? null : job.stepId,
+    step: job.stepName,
+    status: isInHand ? "Running" : waiting,
+    attempt: job.attempt,
+    at: moment(job.dueAtMs),
+    queued_at: moment(job.queuedAtMs),
+  };
+}
+
+export function v1Function({ id, config }: AppFunction, app: App): object {
+  return {
+    id,
+    app_id: app.name,
+    slug: config.slug,
+    name: config.name,
+    triggers: config.triggers.map(({ kind: _kind, ...trigger }) => trigger),
+    retries: config.attemptsMax - 1,
+    concurrency: config.concurrency,
+    ...(config.problem !== undefined && { problem: config.problem }),
   };
 }

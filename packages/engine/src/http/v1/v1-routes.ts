@@ -1,13 +1,19 @@
 import type { Hono } from "hono";
-import { EngineError } from "../../core/errors.ts";
 import type { EventRecord } from "../../core/event-list.ts";
+import { STEPS_PER_RUN_MAX } from "../../core/limits.ts";
+import type { Job } from "../../core/queue-item.ts";
 import { isUlid } from "../../core/ulid.ts";
 import type { HttpDeps } from "../deps.ts";
 import { eventNotFound, moment, runNotFound } from "../json-answer.ts";
+import { readIdCursor } from "../request/cursor.ts";
+import { getApp, loadLiveFunctions } from "../request/function-filter.ts";
 import { PAGE_SIZE_MAX } from "../request/page.ts";
 import { addRoute } from "../request/route.ts";
-import { v1Event, v1Item, v1Run } from "./v1-answers.ts";
+import { v1Event, v1Function, v1Item, v1Job, v1Run } from "./v1-answers.ts";
 import { v1Routes } from "./v1-table.ts";
+
+/** A run has at most an item for each of its steps, and a few of its own. */
+const JOBS_MAX = STEPS_PER_RUN_MAX + 10;
 
 type V1Deps = Pick<HttpDeps, "commands" | "reads" | "nowMs">;
 
@@ -18,7 +24,7 @@ export function addV1EventRoutes(app: Hono, { reads, nowMs }: V1Deps): void {
       includesInternal: query.include_internal,
       fromMs: query.received_after ?? null,
       untilMs: query.received_before ?? null,
-      after: readEventCursor(query.cursor),
+      after: readIdCursor(query.cursor),
       limit: query.limit,
     });
     return { data: events.map(v1Event), metadata: { fetched_at: moment(nowMs()) } };
@@ -41,6 +47,17 @@ export function addV1EventRoutes(app: Hono, { reads, nowMs }: V1Deps): void {
   }
 }
 
+export function addV1AppRoutes(app: Hono, { reads, nowMs }: V1Deps): void {
+  addRoute(app, v1Routes.v1ListFunctions, ({ params }) => {
+    const owner = getApp(reads, params.app);
+    const functions = loadLiveFunctions(reads, owner);
+    return v1Item(
+      functions.map((fn) => v1Function(fn, owner)),
+      nowMs(),
+    );
+  });
+}
+
 export function addV1RunRoutes(app: Hono, { commands, reads, nowMs }: V1Deps): void {
   addRoute(app, v1Routes.v1GetRun, ({ params: { runId } }) => {
     const run = reads.findRun(runId, { withOutput: true });
@@ -48,14 +65,16 @@ export function addV1RunRoutes(app: Hono, { commands, reads, nowMs }: V1Deps): v
     return v1Item(v1Run(run), nowMs());
   });
 
+  addRoute(app, v1Routes.v1ListRunJobs, ({ params: { runId } }) => {
+    if (!reads.findRun(runId, { withOutput: false })) throw runNotFound(runId);
+    const jobs = reads.loadJobs(runId, JOBS_MAX);
+    const viewJob = (job: Job) =>
+      v1Job(job, { nowMs: nowMs(), isInHand: commands.isInHand(job.id) });
+    return v1Item(jobs.map(viewJob), nowMs());
+  });
+
   addRoute(app, v1Routes.v1CancelRun, async ({ params }) => {
     await commands.cancelRun(params.runId);
     return null;
   });
-}
-
-function readEventCursor(cursor: string | undefined): string | null {
-  if (cursor === undefined) return null;
-  if (isUlid(cursor)) return cursor;
-  throw new EngineError("INPUT_INVALID", "The cursor has to be the internal_id of an event.");
 }

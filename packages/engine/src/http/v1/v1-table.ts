@@ -4,8 +4,28 @@
 import { z } from "zod";
 import { SIGNAL_CHARS_MAX } from "../../protocol/signal.ts";
 import { pageParameters } from "../request/page.ts";
-import { flagParameter, momentParameter, textParameter } from "../request/parameters.ts";
+import {
+  flagParameter,
+  MomentText,
+  momentParameter,
+  textParameter,
+} from "../request/parameters.ts";
 import type { RestRoute } from "../request/route.ts";
+
+const RunSelectionSchema = z.object({
+  app_id: z.string().min(1),
+  function_id: z
+    .string()
+    .nullish()
+    .meta({ description: "All functions of the app when absent; Inngest wants one" }),
+  started_after: MomentText.nullish().meta({ description: "Only runs queued after this moment" }),
+  started_before: MomentText.nullish().meta({
+    description: "Only runs queued before this moment. Now when absent or in the future",
+  }),
+  if: z.string().nullish().meta({ description: "Only runs whose event fulfils this expression" }),
+});
+
+export type AskedRunSelection = z.output<typeof RunSelectionSchema>;
 
 export const v1Routes = {
   v1ListEvents: {
@@ -45,5 +65,42 @@ export const v1Routes = {
         .optional()
         .meta({ description: "What the waiting step returns with the signal" }),
     }),
+  },
+  v1ListRunJobs: {
+    method: "GET",
+    path: "/v1/runs/:runId/jobs",
+    summary: "Lists what is due for a run, or will be",
+    description: "Calls, timers and timeouts, by the time they are due; none once it has ended.",
+  },
+  v1ListFunctions: {
+    method: "GET",
+    path: "/v1/apps/:app/functions",
+    summary: "Lists an app's functions, with how they are configured",
+  },
+  v1CreateCancellation: {
+    method: "POST",
+    path: "/v1/cancellations",
+    summary: "Cancels many runs",
+    description:
+      "The runs that there are now and that the request selects, a few at a time. The answer comes before they are cancelled; a restart does not end it.",
+    body: RunSelectionSchema,
+  },
+  v1ListCancellations: {
+    method: "GET",
+    path: "/v1/cancellations",
+    summary: "Lists bulk cancellations, newest first",
+    description: "The page after a cancellation begins with its id as cursor.",
+    query: z.object(pageParameters),
+  },
+  v1GetCancellation: {
+    method: "GET",
+    path: "/v1/cancellations/:cancellationId",
+    summary: "Gives one bulk cancellation, with how many runs it has cancelled",
+  },
+  v1DeleteCancellation: {
+    method: "DELETE",
+    path: "/v1/cancellations/:cancellationId",
+    summary: "Stops a bulk cancellation where it is, and forgets it",
+    status: 204,
   },
 } as const satisfies Record<string, RestRoute>;

@@ -158,6 +158,11 @@ export class Scheduler {
     return this.#parked.has(appId);
   }
 
+  /** Whether the item is being carried out at this moment. */
+  isInHand(itemId: string): boolean {
+    return this.#entries.get(itemId)?.state === "in-hand";
+  }
+
   /** Starts whatever may start now. Called after each batch of changes and by the timer. */
   tick(): void {
     if (this.#isStopped) return;
