@@ -5,6 +5,7 @@ import { createUlidSource } from "./core/ulid.ts";
 import type { Realtime } from "./http/realtime/realtime.ts";
 import { RealtimeTokens } from "./protocol/realtime/token.ts";
 import { AppCommands } from "./runtime/apps/app-commands.ts";
+import { FunctionPauses } from "./runtime/apps/function-pauses.ts";
 import { Registry } from "./runtime/apps/registry.ts";
 import { Resync } from "./runtime/apps/resync.ts";
 import { BulkCanceller } from "./runtime/bulk-canceller.ts";
@@ -136,8 +137,13 @@ export class EngineCore {
     this.reads = createReadStore(db);
     this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };
     this.#canceller = new BulkCanceller({ ...shared, log: onLog });
+    const pauses = new FunctionPauses({
+      ...shared,
+      canceller: this.#canceller,
+      reload: () => apps.load(),
+    });
     this.commands = {
-      ...bindCommands(runs, apps, this.#canceller),
+      ...bindCommands({ runs, apps, pauses, canceller: this.#canceller }),
       isInHand: (itemId) => this.#scheduler.isInHand(itemId),
     };
     apps.load();
@@ -194,16 +200,24 @@ export class EngineCore {
   }
 }
 
-function bindCommands(
-  runs: RunCommands,
-  apps: AppCommands,
-  canceller: BulkCanceller,
-): Omit<EngineCommands, "isInHand"> {
+function bindCommands({
+  runs,
+  apps,
+  pauses,
+  canceller,
+}: {
+  readonly runs: RunCommands;
+  readonly apps: AppCommands;
+  readonly pauses: FunctionPauses;
+  readonly canceller: BulkCanceller;
+}): Omit<EngineCommands, "isInHand"> {
   return {
     acceptEvents: (events, options) => runs.acceptEvents(events, options),
     checkpoint: (request) => runs.checkpoint(request),
     cancelRun: (runId) => runs.cancelRun(runId),
     cancelRuns: (selection) => canceller.cancelRuns(selection),
+    pauseFunction: (functionId, whatOfRuns) => pauses.pause(functionId, whatOfRuns),
+    resumeFunction: (functionId) => pauses.resume(functionId),
     removeCancellation: (id) => canceller.removeCancellation(id),
     rerun: (runId) => runs.rerun(runId),
     invoke: (request) => runs.invoke(request),

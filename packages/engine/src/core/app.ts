@@ -21,4 +21,13 @@ export interface AppFunction {
   readonly config: FunctionConfig;
   /** The app no longer has it: nothing starts it, its old runs still name it. */
   readonly isArchived: boolean;
+  /** Null unless somebody has paused it. */
+  readonly pause: FunctionPause | null;
+}
+
+/** A paused function starts no runs until it is resumed. */
+export interface FunctionPause {
+  readonly atMs: number;
+  /** Whether the runs that it had go on only when it is resumed. */
+  readonly holdsRuns: boolean;
 }

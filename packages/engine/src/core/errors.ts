@@ -9,6 +9,7 @@ export type EngineErrorCode =
   | "SDK_VERSION_DENIED"
   | "SYNC_REJECTED"
   | "NOT_FOUND"
+  | "FUNCTION_PAUSED"
   | "RUN_ENDED"
   | "RUN_REFUSED"
   | "STALE_DISPATCH"

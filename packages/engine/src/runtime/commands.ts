@@ -4,6 +4,9 @@ import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
 import type { Registration } from "../protocol/registration.ts";
 import type { IncomingSignal } from "../protocol/signal.ts";
 
+/** What becomes of the unfinished runs of a function that is paused. */
+export type RunsOfPaused = "hold" | "continue" | "cancel";
+
 /** What can be asked of the engine; `http/` turns requests into these calls. */
 export interface EngineCommands {
   /**
@@ -45,6 +48,11 @@ export interface EngineCommands {
 
   /** Stops a bulk cancellation where it is, and forgets it. Rejects with NOT_FOUND. */
   removeCancellation(id: string): Promise<void>;
+
+  /** The function, by the engine's id of it, starts no more runs until it is resumed. */
+  pauseFunction(functionId: string, runs: RunsOfPaused): Promise<void>;
+
+  resumeFunction(functionId: string): Promise<void>;
 
   /** Whether a queue item is being carried out at this moment. */
   isInHand(itemId: string): boolean;

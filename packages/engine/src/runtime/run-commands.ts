@@ -161,6 +161,8 @@ function internalId(seed: IdSeed | undefined, index: number): string | null {
 
 function runnable(fn: AppFunction): AppFunction {
   const { slug, problem } = fn.config;
+  if (fn.pause)
+    throw new EngineError("FUNCTION_PAUSED", `Function "${slug}" is paused. Resume it.`);
   if (problem === undefined) return fn;
   throw new EngineError("INPUT_INVALID", `Function "${slug}" cannot run here: ${problem}`);
 }

@@ -1,4 +1,4 @@
-import type { App, AppFunction } from "../core/app.ts";
+import type { App, AppFunction, FunctionPause } from "../core/app.ts";
 import type { BatchEvent, OpenBatch } from "../core/batch.ts";
 import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
@@ -34,6 +34,8 @@ export interface Store {
     putApp(app: App): void;
     putFunction(id: string, appId: string, config: FunctionConfig): void;
     archiveFunction(functionId: string, atMs: number): void;
+    pauseFunction(functionId: string, pause: FunctionPause): void;
+    resumeFunction(functionId: string): void;
   };
   readonly cancellations: {
     insert(cancellation: BulkCancellation): void;
@@ -104,6 +106,7 @@ export interface Store {
     find(itemId: string): QueueItem | null;
     exists(itemId: string): boolean;
     loadAll(): readonly DueItem[];
+    loadOfFunction(functionId: string): readonly Pick<QueueItem, "id" | "dueAtMs">[];
     reschedule(
       itemId: string,
       attempt: number,

@@ -215,6 +215,8 @@ export class HttpFixture {
           cancelledCount: 0,
           endedAtMs: null,
         }),
+      pauseFunction: (functionId, runs) => record("pauseFunction", { functionId, runs }, undefined),
+      resumeFunction: (input) => record("resumeFunction", input, undefined),
       isInHand: (itemId) => this.inHand.has(itemId),
       removeCancellation: (input) => record("removeCancellation", input, undefined),
       rerun: (input) => record("rerun", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),

@@ -202,6 +202,7 @@ describe("GET /v1/apps/:name/functions", () => {
           triggers: [{ event: "demo/ok" }],
           retries: 4,
           concurrency: [],
+          paused_at: null,
         },
         {
           slug: "demo-slow",

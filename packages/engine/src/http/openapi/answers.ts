@@ -33,6 +33,8 @@ export const ANSWERS: Readonly<Record<Operation, z.ZodType | null>> = {
   getFunction: v2ItemOf(AppFunction),
   listFunctionRuns: v2PageOf(Run),
   invokeFunction: RunId,
+  pauseFunction: v2ItemOf(AppFunction),
+  resumeFunction: v2ItemOf(AppFunction),
   sendEvent: v2ItemOf(z.object({ eventId: z.string() })),
   listEventRuns: v2PageOf(Run),
   v1ListEvents: v1PageOf(V1Event),

@@ -88,6 +88,10 @@ export const AppFunction = z.object({
     retries: z.object({ isDefault: z.boolean(), value: z.int() }),
   }),
   problem: z.string().optional().meta({ description: "Why the engine never starts it" }),
+  pause: z
+    .object({ pausedAt: Moment, holdsRuns: z.boolean() })
+    .optional()
+    .meta({ description: "While it is paused" }),
 });
 
 export const V1Event = z.object({
@@ -150,6 +154,7 @@ export const V1Function = z.object({
       key: z.string().optional(),
     }),
   ),
+  paused_at: Moment.nullable(),
   problem: z.string().optional(),
 });
 

@@ -54,7 +54,7 @@ export function describeDevServer({ reads, version }: Pick<HttpDeps, "reads" | "
   };
 }
 
-function devFunction({ id, config }: AppFunction): object {
+function devFunction({ id, config, pause }: AppFunction): object {
   return {
     id,
     name: config.name,
@@ -62,6 +62,7 @@ function devFunction({ id, config }: AppFunction): object {
     triggers: config.triggers.map(devTrigger),
     steps: [{ id: "step", name: "step", uri: config.url }],
     ...(config.problem !== undefined && { problem: config.problem }),
+    ...(pause && { isPaused: true }),
   };
 }
 

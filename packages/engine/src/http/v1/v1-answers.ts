@@ -95,7 +95,7 @@ export function v1Job(job: Job, { nowMs, isInHand }: JobView): object {
   };
 }
 
-export function v1Function({ id, config }: AppFunction, app: App): object {
+export function v1Function({ id, config, pause }: AppFunction, app: App): object {
   return {
     id,
     app_id: app.name,
@@ -104,6 +104,7 @@ export function v1Function({ id, config }: AppFunction, app: App): object {
     triggers: config.triggers.map(({ kind: _kind, ...trigger }) => trigger),
     retries: config.attemptsMax - 1,
     concurrency: config.concurrency,
+    paused_at: pause && moment(pause.atMs),
     ...(config.problem !== undefined && { problem: config.problem }),
   };
 }

@@ -82,8 +82,8 @@ export function v2App(app: App, functionCount: number): object {
   };
 }
 
-/** `problem` is ours: why this engine does not start the function. */
-export function v2Function({ config }: AppFunction, appName: string): object {
+/** Ours are `problem`, why this engine does not start the function, and `pause`. */
+export function v2Function({ config, pause }: AppFunction, appName: string): object {
   const id = shortFunctionId(config.slug, appName);
   const retries = config.attemptsMax - 1;
   return {
@@ -97,6 +97,7 @@ export function v2Function({ config }: AppFunction, appName: string): object {
     slug: id,
     triggers: config.triggers.map(v2Trigger),
     ...(config.problem !== undefined && { problem: config.problem }),
+    ...(pause && { pause: { pausedAt: moment(pause.atMs), holdsRuns: pause.holdsRuns } }),
   };
 }
 

@@ -10,6 +10,8 @@ import { v2Routes } from "./v2-table.ts";
 
 type AppDeps = Pick<HttpDeps, "commands" | "reads" | "nowMs">;
 
+const RUNS_OF_PAUSED = { HOLD: "hold", CONTINUE: "continue", CANCEL: "cancel" } as const;
+
 export function addV2AppRoutes(app: Hono, deps: AppDeps): void {
   const { reads, nowMs } = deps;
   const viewApp = (one: App) => v2App(one, loadLiveFunctions(reads, one).length);
@@ -34,15 +36,29 @@ export function addV2FunctionRoutes(app: Hono, deps: AppDeps): void {
     return v2Page(items, page, nowMs());
   });
 
-  addRoute(app, v2Routes.getFunction, ({ params }) => {
-    const owner = getApp(reads, params.app);
-    const fn = getFunction(reads, owner, params.function);
+  const viewFunction = (asked: { readonly app: string; readonly function: string }): object => {
+    const owner = getApp(reads, asked.app);
+    const fn = getFunction(reads, owner, asked.function);
     return v2Item(v2Function(fn, owner.name), nowMs());
-  });
+  };
+
+  addRoute(app, v2Routes.getFunction, ({ params }) => viewFunction(params));
 
   addRoute(app, v2Routes.listFunctionRuns, ({ params, query }) => {
     const fn = getFunction(reads, getApp(reads, params.app), params.function);
     return listRuns(deps, query, [fn]);
+  });
+
+  addRoute(app, v2Routes.pauseFunction, async ({ params, body }) => {
+    const { id } = getFunction(reads, getApp(reads, params.app), params.function);
+    await commands.pauseFunction(id, RUNS_OF_PAUSED[body.runs]);
+    return viewFunction(params);
+  });
+
+  addRoute(app, v2Routes.resumeFunction, async ({ params }) => {
+    const { id } = getFunction(reads, getApp(reads, params.app), params.function);
+    await commands.resumeFunction(id);
+    return viewFunction(params);
   });
 
   addRoute(app, v2Routes.invokeFunction, async ({ params, body }) => {

@@ -114,6 +114,24 @@ export const v2Routes = {
     summary: "Starts a function by itself, without an event",
     body: InvocationSchema,
   },
+  pauseFunction: {
+    method: "POST",
+    path: `${functionPath}/pause`,
+    summary: "Lets a function start no more runs until it is resumed",
+    description:
+      "Events and schedules that would have started a run are recorded as SKIPPED. A call on its way goes on to its end.",
+    body: z.object({
+      runs: z.enum(["HOLD", "CONTINUE", "CANCEL"]).default("HOLD").meta({
+        description:
+          "What becomes of its unfinished runs: they wait until it is resumed, go on, or are cancelled",
+      }),
+    }),
+  },
+  resumeFunction: {
+    method: "POST",
+    path: `${functionPath}/resume`,
+    summary: "Lets a paused function start runs again, and go on with those that were held",
+  },
   sendEvent: {
     method: "POST",
     path: "/api/v2/events",

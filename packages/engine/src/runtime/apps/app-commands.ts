@@ -21,6 +21,9 @@ export interface SyncResult {
   readonly appId: string;
 }
 
+/** A function as its app registers it: a sync says nothing of pauses. */
+type RegisteredFunction = Omit<AppFunction, "pause">;
+
 interface ScheduleChange {
   readonly nowMs: number;
   readonly effects: Effects;
@@ -144,14 +147,18 @@ export class AppCommands {
       syncedAtMs: nowMs,
     };
     store.apps.putApp(app);
-    const functions = registration.functions.map((config): AppFunction => {
+    const functions = registration.functions.map((config): RegisteredFunction => {
       const id = uuidFromName(`function:${name}:${config.slug}`);
       return { id, appId, config, isArchived: false };
     });
     return this.#replaceFunctions(functions, appId, nowMs);
   }
 
-  #replaceFunctions(functions: readonly AppFunction[], appId: string, nowMs: number): Effects {
+  #replaceFunctions(
+    functions: readonly RegisteredFunction[],
+    appId: string,
+    nowMs: number,
+  ): Effects {
     const { store } = this.#deps;
     const effects = new Effects();
     const old = new Map(store.apps.loadFunctions().map((fn) => [fn.id, fn]));
@@ -170,7 +177,10 @@ export class AppCommands {
   }
 
   /** "a" with "b-c" and "a-b" with "c" have one slug, and whoever invokes it could mean either. */
-  #refuseTakenSlugs(functions: readonly AppFunction[], known: readonly AppFunction[]): void {
+  #refuseTakenSlugs(
+    functions: readonly RegisteredFunction[],
+    known: readonly RegisteredFunction[],
+  ): void {
     const bySlug = new Map(known.map((fn) => [fn.config.slug, fn]));
     for (const { id, config } of functions) {
       const owner = bySlug.get(config.slug);
@@ -183,15 +193,15 @@ export class AppCommands {
     }
   }
 
-  #archive(fn: AppFunction, change: ScheduleChange): void {
+  #archive(fn: RegisteredFunction, change: ScheduleChange): void {
     this.#deps.store.apps.archiveFunction(fn.id, change.nowMs);
     this.#replaceSchedules(fn, { ...fn, isArchived: true }, change);
   }
 
   /** A schedule that stays keeps its next time: a sync in the very minute must not skip a run. */
   #replaceSchedules(
-    old: AppFunction | undefined,
-    fn: AppFunction,
+    old: RegisteredFunction | undefined,
+    fn: RegisteredFunction,
     { nowMs, effects }: ScheduleChange,
   ): void {
     const { store } = this.#deps;
