@@ -219,7 +219,7 @@ function bindCommands({
     pauseFunction: (functionId, whatOfRuns) => pauses.pause(functionId, whatOfRuns),
     resumeFunction: (functionId) => pauses.resume(functionId),
     removeCancellation: (id) => canceller.removeCancellation(id),
-    rerun: (runId) => runs.rerun(runId),
+    rerun: (runId, from) => runs.rerun(runId, from),
     invoke: (request) => runs.invoke(request),
     sendSignal: (signal) => runs.sendSignal(signal),
     register: (registration) => apps.register(registration),

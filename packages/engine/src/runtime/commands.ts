@@ -1,4 +1,5 @@
 import type { BulkCancellation, RunSelection } from "../core/bulk-cancellation.ts";
+import type { RerunStart } from "../core/decide-rerun.ts";
 import type { StepOp } from "../core/outcome.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
 import type { Registration } from "../protocol/registration.ts";
@@ -57,8 +58,11 @@ export interface EngineCommands {
   /** Whether a queue item is being carried out at this moment. */
   isInHand(itemId: string): boolean;
 
-  /** Starts the function again with the same event. Resolves to the new run's id. */
-  rerun(runId: string): Promise<string>;
+  /**
+   * Starts the function again with the same event; from a step, with the results of the steps before it.
+   * Resolves to the new run's id. Rejects with NOT_FOUND, INPUT_INVALID or FUNCTION_PAUSED.
+   */
+  rerun(runId: string, from?: RerunStart): Promise<string>;
 
   /** Ends the wait for the signal; resolves to its run's id. Rejects with NOT_FOUND when nobody waits. */
   sendSignal(signal: IncomingSignal): Promise<string>;

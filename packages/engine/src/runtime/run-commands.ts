@@ -3,6 +3,7 @@
 
 import type { AppFunction } from "../core/app.ts";
 import { decideCheckpoint } from "../core/decide-checkpoint.ts";
+import type { RerunStart } from "../core/decide-rerun.ts";
 import { EngineError } from "../core/errors.ts";
 import type { StoredEvent } from "../core/event.ts";
 import type { StepOp } from "../core/outcome.ts";
@@ -14,6 +15,7 @@ import type { IncomingSignal } from "../protocol/signal.ts";
 import type { InFlight } from "./calls/in-flight.ts";
 import type { EffectTargets } from "./effects.ts";
 import { admitAtOnce } from "./intake/admission.ts";
+import { rerunFromStep } from "./intake/rerun-run.ts";
 import { startRun } from "./intake/start-run.ts";
 import { acceptSignal } from "./signals.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
@@ -70,7 +72,7 @@ export class RunCommands {
     });
   }
 
-  rerun(runId: string): Promise<string> {
+  rerun(runId: string, from?: RerunStart): Promise<string> {
     const { store, registry } = this.#deps;
     return this.#write((transition) => {
       const run = this.#getRun(runId);
@@ -83,7 +85,7 @@ export class RunCommands {
       const dueNow = { ...event, tsMs: transition.nowMs };
       const batch = run.batchId === null ? {} : { batchId: run.batchId };
       const start = { fn: runnable(fn), event: dueNow, rerunOf: runId, ...batch };
-      return startRun(transition, start);
+      return from ? rerunFromStep(transition, start, from) : startRun(transition, start);
     });
   }
 

@@ -3,6 +3,7 @@ import type { BatchEvent, OpenBatch } from "../core/batch.ts";
 import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
 import type { DebouncedEvent } from "../core/debounce.ts";
+import type { RanStep } from "../core/decide-rerun.ts";
 import type { StoredEvent } from "../core/event.ts";
 import type { FunctionConfig } from "../core/function-config.ts";
 import type { QueueItem } from "../core/queue-item.ts";
@@ -100,6 +101,11 @@ export interface Store {
     recordAttempt(runId: string, attempt: FailedAttempt): void;
     loadKnown(runId: string): Map<string, KnownStep>;
     loadStates(runId: string): readonly StepState[];
+    loadRan(runId: string): readonly RanStep[];
+    copySettled(
+      fromRunId: string,
+      kept: { readonly toRunId: string; readonly beforePosition: number; readonly atMs: number },
+    ): void;
   };
   readonly queue: {
     insert(item: QueueItem): void;

@@ -28,6 +28,7 @@ export interface RunSeed {
   readonly functionId?: string;
   readonly eventInternalId?: string;
   readonly queuedAtMs?: number;
+  readonly rerunOf?: string;
   readonly startedAtMs?: number;
   readonly ending?: Pick<RunEnding, "status" | "outputJson"> & { readonly endedAtMs?: number };
 }
@@ -163,7 +164,7 @@ export class HttpFixture {
       batchId: null,
       rank: null,
       correlationId: null,
-      rerunOf: null,
+      rerunOf: seed.rerunOf ?? null,
     });
     if (seed.startedAtMs !== undefined) this.store.runs.start(id, seed.startedAtMs);
     if (ending) {
@@ -219,7 +220,8 @@ export class HttpFixture {
       resumeFunction: (input) => record("resumeFunction", input, undefined),
       isInHand: (itemId) => this.inHand.has(itemId),
       removeCancellation: (input) => record("removeCancellation", input, undefined),
-      rerun: (input) => record("rerun", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
+      rerun: (runId, from) =>
+        record("rerun", from ? { runId, from } : runId, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
       invoke: (input) => record("invoke", input, "01M7XX8TYAS6FSXCQY8RMKASH4"),
       sendSignal: (input) => record("sendSignal", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
     };

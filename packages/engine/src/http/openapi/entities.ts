@@ -24,6 +24,7 @@ export const Run = z.object({
   function: z.object({ id: z.string(), name: z.string() }),
   status: z.enum(RUN_STATUSES),
   trigger: z.object({ eventIds: z.array(Ulid) }),
+  originalRunId: Ulid.optional().meta({ description: "The run that this one repeats" }),
   ...SpanTimes,
   output: z.unknown().optional().meta({ description: "The result, or the error of a failed run" }),
 });
@@ -116,6 +117,7 @@ export const V1Run = z.object({
   function_version: z.int(),
   environment_id: z.string(),
   event_id: Ulid,
+  original_run_id: Ulid.optional(),
   status: z.enum(Object.values(V1_STATUSES)),
   ended_at: Moment.nullable(),
   output: z.unknown(),

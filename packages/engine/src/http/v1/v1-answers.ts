@@ -51,6 +51,7 @@ export function v1Run(run: RunSummary): object {
     function_version: 0,
     environment_id: NOBODY,
     event_id: run.eventInternalId,
+    ...(run.rerunOf !== null && { original_run_id: run.rerunOf }),
     status: V1_STATUSES[run.status],
     ended_at: endedAtMs === null || !hasEnded(run.status) ? null : moment(endedAtMs),
     output: outputJson === null ? null : readOutput(outputJson),

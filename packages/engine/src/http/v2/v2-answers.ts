@@ -38,6 +38,7 @@ export function v2Run(run: RunSummary): object {
     id: run.id,
     status: run.status,
     trigger: { eventIds: run.eventInternalIds },
+    ...(run.rerunOf !== null && { originalRunId: run.rerunOf }),
     ...(run.outputJson !== null && { output: readOutput(run.outputJson) }),
   };
 }

@@ -39,8 +39,9 @@ export function addV2RunRoutes(app: Hono, deps: RunDeps): void {
     return v2Item({ runId }, nowMs());
   });
 
-  addRoute(app, v2Routes.rerun, async ({ params }) => {
-    const runId = await commands.rerun(params.runId);
+  addRoute(app, v2Routes.rerun, async ({ params, body: { fromStep } }) => {
+    const from = fromStep && { ...fromStep, input: fromStep.input ?? undefined };
+    const runId = await commands.rerun(params.runId, from ?? undefined);
     return v2Item({ runId }, nowMs());
   });
 }

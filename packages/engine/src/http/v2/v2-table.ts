@@ -86,7 +86,19 @@ export const v2Routes = {
     method: "POST",
     path: "/api/v2/runs/:runId/rerun",
     summary: "Runs a run's function again with the same event",
-    body: z.object({ fromStep: z.null().exactOptional() }),
+    description:
+      "From a step: the results of the steps before it are kept, it and all after it run again. Its id has to name one step of the run.",
+    body: z.object({
+      fromStep: z
+        .object({
+          stepId: z.string().min(1).meta({ description: "The id that the step has in the code" }),
+          input: z
+            .array(z.unknown())
+            .nullish()
+            .meta({ description: "What its function is given instead of its arguments" }),
+        })
+        .nullish(),
+    }),
   },
   listApps: {
     method: "GET",
