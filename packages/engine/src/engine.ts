@@ -223,7 +223,7 @@ function bindCommands({
     invoke: (request) => runs.invoke(request),
     sendSignal: (signal) => runs.sendSignal(signal),
     register: (registration) => apps.register(registration),
-    syncApp: (url) => apps.syncApp(url),
+    syncApp: (url, appName) => apps.syncApp(url, appName),
     removeApp: (url) => apps.removeApp(url),
   };
 }

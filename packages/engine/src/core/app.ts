@@ -15,6 +15,18 @@ export interface App {
   readonly syncedAtMs: number;
 }
 
+/** What an app said when it last changed something. */
+export interface Sync {
+  readonly id: string;
+  readonly appId: string;
+  readonly url: string;
+  readonly framework: string;
+  readonly sdkLanguage: string;
+  readonly sdkVersion: string;
+  readonly functionCount: number;
+  readonly syncedAtMs: number;
+}
+
 export interface AppFunction {
   readonly id: string;
   readonly appId: string;

@@ -24,8 +24,14 @@ export interface EngineCommands {
     registration: Registration,
   ): Promise<{ readonly isModified: boolean; readonly appId: string }>;
 
-  /** Asks the app at this serve URL for its functions: in-band sync. Rejects with SYNC_REJECTED. */
-  syncApp(url: string): Promise<{ readonly isModified: boolean; readonly appId: string }>;
+  /**
+   * Asks the app at this serve URL for its functions: in-band sync. Rejects with SYNC_REJECTED, also when
+   * another app than the one named answers.
+   */
+  syncApp(
+    url: string,
+    appName?: string,
+  ): Promise<{ readonly isModified: boolean; readonly appId: string }>;
 
   /** Archives the functions of the app at this URL. */
   removeApp(url: string): Promise<void>;

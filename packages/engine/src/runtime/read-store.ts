@@ -1,4 +1,4 @@
-import type { App, AppFunction } from "../core/app.ts";
+import type { App, AppFunction, Sync } from "../core/app.ts";
 import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { EventQuery, EventRecord } from "../core/event-list.ts";
 import type { Job } from "../core/queue-item.ts";
@@ -13,6 +13,8 @@ export interface ReadStore {
   loadApps(): readonly App[];
   /** Archived ones, too: their runs are still listed. */
   loadFunctions(): readonly AppFunction[];
+  /** Newest first: as many as are kept. */
+  loadSyncs(appId: string): readonly Sync[];
 
   findRun(runId: string, options: { readonly withOutput: boolean }): RunSummary | null;
   loadRuns(query: RunQuery): readonly RunSummary[];

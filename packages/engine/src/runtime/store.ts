@@ -1,4 +1,4 @@
-import type { App, AppFunction, FunctionPause } from "../core/app.ts";
+import type { App, AppFunction, FunctionPause, Sync } from "../core/app.ts";
 import type { BatchEvent, OpenBatch } from "../core/batch.ts";
 import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
@@ -128,6 +128,7 @@ export interface Store {
     remove(runId: string, stepId: string): void;
     removeOfRun(runId: string): void;
   };
+  readonly syncs: { insert(sync: Sync): void };
   readonly waits: {
     insert(wait: Wait, match: WaitMatch): void;
     loadPaths(eventName: string): readonly string[];

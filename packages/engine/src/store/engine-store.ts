@@ -12,6 +12,7 @@ import { RunStore } from "./run-store.ts";
 import { SignalStore } from "./signal-store.ts";
 import { SingletonStore } from "./singleton-store.ts";
 import { StepStore } from "./step-store.ts";
+import { SyncStore } from "./sync-store.ts";
 import { WaitStore } from "./wait-store.ts";
 
 /** All tables over one connection, with the one way to write them. */
@@ -27,6 +28,7 @@ export class EngineStore {
   readonly signals: SignalStore;
   readonly singletons: SingletonStore;
   readonly steps: StepStore;
+  readonly syncs: SyncStore;
   readonly queue: QueueStore;
   readonly waits: WaitStore;
   readonly #group: GroupCommit;
@@ -44,6 +46,7 @@ export class EngineStore {
     this.signals = new SignalStore(db);
     this.singletons = new SingletonStore(db);
     this.steps = new StepStore(db);
+    this.syncs = new SyncStore(db);
     this.queue = new QueueStore(db);
     this.waits = new WaitStore(db);
   }

@@ -12,6 +12,7 @@ import signals from "./migrations/0008-signals.sql" with { type: "text" };
 import requests from "./migrations/0009-requests.sql" with { type: "text" };
 import cancellations from "./migrations/0010-cancellations.sql" with { type: "text" };
 import pauses from "./migrations/0011-pauses.sql" with { type: "text" };
+import syncs from "./migrations/0012-syncs.sql" with { type: "text" };
 
 /** In order of release; the number of a migration is its place, counted from 1. */
 const MIGRATIONS: readonly string[] = [
@@ -26,6 +27,7 @@ const MIGRATIONS: readonly string[] = [
   requests,
   cancellations,
   pauses,
+  syncs,
 ];
 
 /**

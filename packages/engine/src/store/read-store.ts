@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { App, AppFunction } from "../core/app.ts";
+import type { App, AppFunction, Sync } from "../core/app.ts";
 import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { EventQuery, EventRecord } from "../core/event-list.ts";
 import type { Job } from "../core/queue-item.ts";
@@ -11,6 +11,7 @@ import { EventReads } from "./read-events.ts";
 import { JobReads } from "./read-jobs.ts";
 import { type EventRunsPage, RunReads } from "./read-runs.ts";
 import { TraceReads } from "./read-trace.ts";
+import { SyncStore } from "./sync-store.ts";
 
 /** Everything that is only read, for lists and pages. See `runtime/read-store.ts`. */
 export class SqlReadStore {
@@ -18,6 +19,7 @@ export class SqlReadStore {
   readonly #cancellations: CancellationStore;
   readonly #jobs: JobReads;
   readonly #runs: RunReads;
+  readonly #syncs: SyncStore;
   readonly #events: EventReads;
   readonly #trace: TraceReads;
 
@@ -26,6 +28,7 @@ export class SqlReadStore {
     this.#cancellations = new CancellationStore(db);
     this.#jobs = new JobReads(db);
     this.#runs = new RunReads(db);
+    this.#syncs = new SyncStore(db);
     this.#events = new EventReads(db);
     this.#trace = new TraceReads(db);
   }
@@ -36,6 +39,10 @@ export class SqlReadStore {
 
   loadFunctions(): readonly AppFunction[] {
     return this.#apps.loadFunctions();
+  }
+
+  loadSyncs(appId: string): readonly Sync[] {
+    return this.#syncs.load(appId);
   }
 
   findRun(runId: string, options: { readonly withOutput: boolean }): RunSummary | null {

@@ -203,7 +203,8 @@ export class HttpFixture {
           events.map(() => this.#createId()),
         ),
       register: (input) => record("register", input, { isModified: true, appId: "app-id" }),
-      syncApp: (input) => record("syncApp", input, { isModified: true, appId: "app-id" }),
+      syncApp: (url, appName) =>
+        record("syncApp", { url, appName }, { isModified: true, appId: "app-id" }),
       removeApp: (input) => record("removeApp", input, undefined),
       checkpoint: (input) => record("checkpoint", input, undefined),
       cancelRun: (input) => record("cancelRun", input, undefined),

@@ -110,6 +110,12 @@ describe("GET /api/v2/runs", () => {
     expect(idsOf(await list("?functionId=ok&status=FAILED"))).toEqual([]);
   });
 
+  test("has no deferred runs, as this engine defers none", async () => {
+    const id = http.addRun();
+    expect(idsOf(await list("?isDeferred=false"))).toEqual([id]);
+    expect(await list("?isDeferred=true")).toMatchObject({ data: [], page: { limit: 20 } });
+  });
+
   test("is cut by time, of whichever moment is asked for", async () => {
     const early = http.addRun({ ending: completed(START_MS + 5_000) });
     const late = http.addRun({ queuedAtMs: START_MS + 2_000, ending: completed(START_MS + 3_000) });
@@ -131,6 +137,7 @@ describe("GET /api/v2/runs", () => {
     "timeField=never",
     "from=soon",
     "includeOutput=maybe",
+    "isDeferred=maybe",
     "cursor=x",
     "cursor=e30",
     "cursor=eyJpZCI6IngifQ",

@@ -4,6 +4,7 @@ import {
   AppFunction,
   Run,
   Span,
+  Sync,
   V1Cancellation,
   V1Event,
   V1Function,
@@ -29,6 +30,10 @@ export const ANSWERS: Readonly<Record<Operation, z.ZodType | null>> = {
   rerun: RunId,
   listApps: v2PageOf(App),
   getApp: v2ItemOf(App),
+  listSyncs: v2PageOf(Sync),
+  syncApp: v2ItemOf(
+    z.object({ app: z.object({ id: z.string() }), url: z.string(), isModified: z.boolean() }),
+  ),
   listFunctions: v2PageOf(AppFunction),
   getFunction: v2ItemOf(AppFunction),
   listFunctionRuns: v2PageOf(Run),

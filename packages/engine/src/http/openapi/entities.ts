@@ -72,6 +72,17 @@ export const App = z.object({
   }),
 });
 
+export const Sync = z.object({
+  id: Ulid,
+  app: z.object({ id: z.string() }),
+  url: z.string(),
+  framework: z.string(),
+  sdkLanguage: z.string(),
+  sdkVersion: z.string(),
+  functionCount: z.int(),
+  syncedAt: Moment,
+});
+
 export const AppFunction = z.object({
   id: z.string(),
   name: z.string(),

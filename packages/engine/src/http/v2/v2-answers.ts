@@ -1,6 +1,6 @@
 // The wire shapes of `/api/v2`. 64-bit numbers are strings, and what is empty or not there yet is left out.
 
-import type { App, AppFunction } from "../../core/app.ts";
+import type { App, AppFunction, Sync } from "../../core/app.ts";
 import type { ConcurrencyLimit, Trigger } from "../../core/function-config.ts";
 import type { RunSummary } from "../../core/run-list.ts";
 import { STEP_OP_NAMES } from "../../core/step-op-name.ts";
@@ -80,6 +80,16 @@ export function v2App(app: App, functionCount: number): object {
     },
     method: "SERVE",
     name: app.name,
+  };
+}
+
+export function v2Sync(sync: Sync, appName: string): object {
+  const { id, url, framework, sdkLanguage, functionCount } = sync;
+  return {
+    ...{ id, url, framework, sdkLanguage, functionCount },
+    app: { id: appName },
+    sdkVersion: `v${sync.sdkVersion}`,
+    syncedAt: moment(sync.syncedAtMs),
   };
 }
 

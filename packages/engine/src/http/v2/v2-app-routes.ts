@@ -4,7 +4,7 @@ import type { HttpDeps } from "../deps.ts";
 import { getApp, getFunction, loadLiveFunctions } from "../request/function-filter.ts";
 import { pageOf } from "../request/page.ts";
 import { addRoute } from "../request/route.ts";
-import { v2App, v2Function, v2Item, v2Page } from "./v2-answers.ts";
+import { v2App, v2Function, v2Item, v2Page, v2Sync } from "./v2-answers.ts";
 import { listRuns } from "./v2-run-routes.ts";
 import { v2Routes } from "./v2-table.ts";
 
@@ -13,7 +13,7 @@ type AppDeps = Pick<HttpDeps, "commands" | "reads" | "nowMs">;
 const RUNS_OF_PAUSED = { HOLD: "hold", CONTINUE: "continue", CANCEL: "cancel" } as const;
 
 export function addV2AppRoutes(app: Hono, deps: AppDeps): void {
-  const { reads, nowMs } = deps;
+  const { commands, reads, nowMs } = deps;
   const viewApp = (one: App) => v2App(one, loadLiveFunctions(reads, one).length);
 
   addRoute(app, v2Routes.listApps, ({ query }) => {
@@ -24,6 +24,18 @@ export function addV2AppRoutes(app: Hono, deps: AppDeps): void {
   addRoute(app, v2Routes.getApp, ({ params }) =>
     v2Item(viewApp(getApp(reads, params.app)), nowMs()),
   );
+
+  addRoute(app, v2Routes.listSyncs, ({ params, query }) => {
+    const { id, name } = getApp(reads, params.app);
+    const page = pageOf(reads.loadSyncs(id), query);
+    const items = page.items.map((sync) => v2Sync(sync, name));
+    return v2Page(items, page, nowMs());
+  });
+
+  addRoute(app, v2Routes.syncApp, async ({ params, body: { url } }) => {
+    const { isModified } = await commands.syncApp(url, params.app);
+    return v2Item({ app: { id: params.app }, url, isModified }, nowMs());
+  });
 }
 
 export function addV2FunctionRoutes(app: Hono, deps: AppDeps): void {

@@ -29,6 +29,7 @@ const runListParameters = {
   until: momentParameter("The first moment that is out"),
   order: choiceParameter("Newest or oldest first", { choices: ["DESC", "ASC"], fallback: "DESC" }),
   status: choicesParameter("Only runs with one of these statuses", RUN_STATUSES),
+  isDeferred: flagParameter("Only runs that others have deferred: this engine has none"),
 };
 
 export type RunListQuery = z.output<z.ZodObject<typeof runListParameters>>;
@@ -107,6 +108,20 @@ export const v2Routes = {
     query: z.object(pageParameters),
   },
   getApp: { method: "GET", path: "/api/v2/apps/:app", summary: "Gives one app" },
+  listSyncs: {
+    method: "GET",
+    path: "/api/v2/apps/:app/syncs",
+    summary: "Lists the app's last syncs that changed something, newest first",
+    query: z.object(pageParameters),
+  },
+  syncApp: {
+    method: "POST",
+    path: "/api/v2/apps/:app/syncs",
+    summary: "Asks the app for its functions",
+    body: z.object({
+      url: z.url({ protocol: /^https?$/ }).meta({ description: "Where the app serves them" }),
+    }),
+  },
   listFunctions: {
     method: "GET",
     path: "/api/v2/apps/:app/functions",

@@ -56,7 +56,7 @@ export class AppCommands {
   }
 
   /** Asks the app itself. Rejects with SYNC_REJECTED, saying why and what to do. */
-  async syncApp(url: string): Promise<SyncResult> {
+  async syncApp(url: string, appName?: string): Promise<SyncResult> {
     const response = await this.#requestSync(url);
     const text = await response.text();
     const reading = readInBandSync({
@@ -71,7 +71,12 @@ export class AppCommands {
       throw new EngineError("SYNC_REJECTED", `${url} accepted the sync but did not register.`);
     }
     if (reading.kind === "refused") throw new EngineError("SYNC_REJECTED", reading.problem);
-    return this.register(reading.registration);
+    const { registration } = reading;
+    if (appName !== undefined && registration.appName !== appName) {
+      const message = `${url} serves the app "${registration.appName}", not "${appName}".`;
+      throw new EngineError("SYNC_REJECTED", message);
+    }
+    return this.register(registration);
   }
 
   async removeApp(url: string): Promise<void> {
@@ -147,6 +152,12 @@ export class AppCommands {
       syncedAtMs: nowMs,
     };
     store.apps.putApp(app);
+    store.syncs.insert({
+      id: this.#deps.createId(),
+      ...{ appId, url, framework, sdkLanguage, sdkVersion },
+      functionCount: registration.functions.length,
+      syncedAtMs: nowMs,
+    });
     const functions = registration.functions.map((config): RegisteredFunction => {
       const id = uuidFromName(`function:${name}:${config.slug}`);
       return { id, appId, config, isArchived: false };
