@@ -28,6 +28,18 @@ beforeEach(async () => {
       ),
       inngest.createFunction({ id: "other", triggers: [{ event: "go" }] }, () => "other"),
       inngest.createFunction({ id: "timed", triggers: [{ cron: "*/10 * * * *" }] }, () => "timed"),
+      inngest.createFunction(
+        { id: "calmed", triggers: [{ event: "type" }], debounce: { period: "10s" } },
+        () => "calmed",
+      ),
+      inngest.createFunction(
+        {
+          id: "grouped",
+          triggers: [{ event: "item" }],
+          batchEvents: { maxSize: 10, timeout: "10s" },
+        },
+        ({ events }) => events.length,
+      ),
       inngest.createFunction({ id: "parent", triggers: [{ event: "call" }] }, ({ step }) =>
         step
           .invoke("child", { function: referenceFunction({ functionId: "main" }), data: {} })
@@ -116,6 +128,24 @@ describe("a paused function", () => {
     expect(cronRuns()).toEqual(missed);
     await engine.advanceUntil(() => cronRuns().includes("COMPLETED"));
     expect(cronRuns()).toHaveLength(missed.length + 1);
+  });
+
+  test.each([
+    ["type", "calmed", '"calmed"'],
+    ["item", "grouped", "1"],
+  ])("skips what was held of %p when its time comes", async (name, fn, output) => {
+    const id = await engine.send({ name });
+    await engine.settle();
+    await ask("pause", fn);
+    engine.clock.advanceMs(60_000);
+    await engine.settle();
+    expect(await statusOf(id, `app-${fn}`)).toBe("Skipped");
+
+    await ask("resume", fn);
+    const [run] = await engine.runsOf(id);
+    await engine.request(`/api/v2/runs/${run?.id}/rerun`, { method: "POST" });
+    await engine.settle();
+    expect((await engine.runsOf(id))[0]).toMatchObject({ status: "Completed", output });
   });
 
   test("can be neither invoked nor run again, and says so", async () => {

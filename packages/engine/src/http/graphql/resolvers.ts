@@ -5,6 +5,7 @@ import { assembleTrace, findSpan, type TraceSpan } from "../../core/trace.ts";
 import { isUlid } from "../../core/ulid.ts";
 import type { ReadStore } from "../../runtime/read-store.ts";
 import { eventNotFound, moment } from "../json-answer.ts";
+import { createAppResolvers } from "./app-resolvers.ts";
 import { spanOutputFields, spanView } from "./span-view.ts";
 
 /** Inngest's own tools ask for up to 999 at once. */
@@ -29,6 +30,7 @@ export function createResolvers(reads: ReadStore) {
   };
 
   return {
+    ...createAppResolvers(reads),
     run: ({ runID }: { runID: string }) => {
       const run = reads.findRun(runID, { withOutput: false });
       return run && viewRun(run);
