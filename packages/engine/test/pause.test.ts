@@ -172,6 +172,8 @@ describe("a paused function", () => {
   test("stays paused over a restart and a sync (U3)", async () => {
     await ask("pause");
     await engine.crashAndRestart();
+    // So that the sync writes the function anew: one that changes nothing writes nothing.
+    await engine.commands.removeApp("http://app.test/api/inngest");
     await engine.sync();
     const id = await send(1);
     await engine.settle();
