@@ -42,7 +42,7 @@ export interface QueueItem {
 }
 
 /** A queue item as people are shown it: without its payload, which may hold a key. */
-export interface Job extends Omit<QueueItem, "payloadJson"> {
+export interface ShownQueueItem extends Omit<QueueItem, "payloadJson"> {
   /** Null for what is about no step, or about one that is not stored yet. */
   readonly stepName: string | null;
 }

@@ -10,6 +10,7 @@
 import type { BulkCancellation, RunSelection } from "../core/bulk-cancellation.ts";
 import { EngineError } from "../core/errors.ts";
 import { evaluateBoolean } from "../core/expression/evaluate.ts";
+import { hasEnded, type Run } from "../core/run.ts";
 import { Effects, type EffectTargets } from "./effects.ts";
 import type { Log } from "./log.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
@@ -121,7 +122,8 @@ export class BulkCanceller {
     for (const runId of runIds) {
       if (cancelledNow === CANCELLED_PER_BITE_MAX) break;
       position = runId;
-      if (!this.#isMeant(runId, cancellation.expression)) continue;
+      // The end of one before it may have ended it, too.
+      if (!this.#isMeant(store.runs.find(runId), cancellation.expression)) continue;
       transition.cancelRun(runId, `The run was cancelled by bulk cancellation ${cancellation.id}.`);
       cancelledNow += 1;
     }
@@ -133,12 +135,11 @@ export class BulkCanceller {
     return transition.effects;
   }
 
-  #isMeant(runId: string, expression: string | null): boolean {
+  #isMeant(run: Run | null, expression: string | null): boolean {
+    if (run === null || hasEnded(run.status)) return false;
     if (expression === null) return true;
-    const { store } = this.#deps;
-    const run = store.runs.find(runId);
-    const json = run && store.events.findPayloadJson(run.eventInternalId);
-    if (!json) return false;
+    const json = this.#deps.store.events.findPayloadJson(run.eventInternalId);
+    if (json === null) return false;
     const reading = evaluateBoolean(expression, { event: JSON.parse(json) });
     return reading.ok && reading.value;
   }

@@ -1,7 +1,7 @@
 import type { App, AppFunction, Sync } from "../core/app.ts";
 import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { EventQuery, EventRecord } from "../core/event-list.ts";
-import type { Job } from "../core/queue-item.ts";
+import type { ShownQueueItem } from "../core/queue-item.ts";
 import type { RunQuery, RunSummary } from "../core/run-list.ts";
 import type { TraceParts } from "../core/trace.ts";
 
@@ -26,7 +26,7 @@ export interface ReadStore {
   findTraceParts(runId: string, options: { readonly withPayloads: boolean }): TraceParts | null;
 
   /** What is due for the run, or will be; by the time it is due. */
-  loadJobs(runId: string, limit: number): readonly Job[];
+  loadQueueItems(runId: string, limit: number): readonly ShownQueueItem[];
 
   findCancellation(id: string): BulkCancellation | null;
   loadCancellations(page: {

@@ -2,13 +2,13 @@ import type { Database } from "bun:sqlite";
 import type { App, AppFunction, Sync } from "../core/app.ts";
 import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { EventQuery, EventRecord } from "../core/event-list.ts";
-import type { Job } from "../core/queue-item.ts";
+import type { ShownQueueItem } from "../core/queue-item.ts";
 import type { RunQuery, RunSummary } from "../core/run-list.ts";
 import type { TraceParts } from "../core/trace.ts";
 import { AppStore } from "./app-store.ts";
 import { CancellationStore } from "./cancellation-store.ts";
 import { EventReads } from "./read-events.ts";
-import { JobReads } from "./read-jobs.ts";
+import { QueueReads } from "./read-queue.ts";
 import { type EventRunsPage, RunReads } from "./read-runs.ts";
 import { TraceReads } from "./read-trace.ts";
 import { SyncStore } from "./sync-store.ts";
@@ -17,7 +17,7 @@ import { SyncStore } from "./sync-store.ts";
 export class SqlReadStore {
   readonly #apps: AppStore;
   readonly #cancellations: CancellationStore;
-  readonly #jobs: JobReads;
+  readonly #queue: QueueReads;
   readonly #runs: RunReads;
   readonly #syncs: SyncStore;
   readonly #events: EventReads;
@@ -26,7 +26,7 @@ export class SqlReadStore {
   constructor(db: Database) {
     this.#apps = new AppStore(db);
     this.#cancellations = new CancellationStore(db);
-    this.#jobs = new JobReads(db);
+    this.#queue = new QueueReads(db);
     this.#runs = new RunReads(db);
     this.#syncs = new SyncStore(db);
     this.#events = new EventReads(db);
@@ -62,8 +62,8 @@ export class SqlReadStore {
     return run && { run, ...this.#trace.load(runId, options) };
   }
 
-  loadJobs(runId: string, limit: number): readonly Job[] {
-    return this.#jobs.load(runId, limit);
+  loadQueueItems(runId: string, limit: number): readonly ShownQueueItem[] {
+    return this.#queue.load(runId, limit);
   }
 
   findCancellation(id: string): BulkCancellation | null {

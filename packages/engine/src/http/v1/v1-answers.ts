@@ -4,7 +4,7 @@ import type { App, AppFunction } from "../../core/app.ts";
 import type { BulkCancellation } from "../../core/bulk-cancellation.ts";
 import type { EventPayload } from "../../core/event.ts";
 import type { EventRecord } from "../../core/event-list.ts";
-import type { Job } from "../../core/queue-item.ts";
+import type { ShownQueueItem } from "../../core/queue-item.ts";
 import { hasEnded, type RunStatus } from "../../core/run.ts";
 import type { RunSummary } from "../../core/run-list.ts";
 import { moment, readOutput } from "../json-answer.ts";
@@ -76,23 +76,24 @@ export function v1Cancellation(cancellation: BulkCancellation): object {
   };
 }
 
-interface JobView {
+interface ItemScene {
   readonly nowMs: number;
   readonly isInHand: boolean;
 }
 
-export function v1Job(job: Job, { nowMs, isInHand }: JobView): object {
-  const waiting = job.dueAtMs > nowMs ? "Scheduled" : "Queued";
+/** What Inngest calls a job. */
+export function v1Job(item: ShownQueueItem, { nowMs, isInHand }: ItemScene): object {
+  const waiting = item.dueAtMs > nowMs ? "Scheduled" : "Queued";
   return {
-    id: job.id,
-    run_id: job.runId,
-    kind: job.kind,
-    step_id: job.stepId === "" ? null : job.stepId,
-    step: job.stepName,
+    id: item.id,
+    run_id: item.runId,
+    kind: item.kind,
+    step_id: item.stepId === "" ? null : item.stepId,
+    step: item.stepName,
     status: isInHand ? "Running" : waiting,
-    attempt: job.attempt,
-    at: moment(job.dueAtMs),
-    queued_at: moment(job.queuedAtMs),
+    attempt: item.attempt,
+    at: moment(item.dueAtMs),
+    queued_at: moment(item.queuedAtMs),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import type { EventRecord } from "../../core/event-list.ts";
 import { STEPS_PER_RUN_MAX } from "../../core/limits.ts";
-import type { Job } from "../../core/queue-item.ts";
+import type { ShownQueueItem } from "../../core/queue-item.ts";
 import { isUlid } from "../../core/ulid.ts";
 import type { HttpDeps } from "../deps.ts";
 import { eventNotFound, moment, runNotFound } from "../json-answer.ts";
@@ -13,7 +13,7 @@ import { v1Event, v1Function, v1Item, v1Job, v1Run } from "./v1-answers.ts";
 import { v1Routes } from "./v1-table.ts";
 
 /** A run has at most an item for each of its steps, and a few of its own. */
-const JOBS_MAX = STEPS_PER_RUN_MAX + 10;
+const QUEUE_ITEMS_MAX = STEPS_PER_RUN_MAX + 10;
 
 type V1Deps = Pick<HttpDeps, "commands" | "reads" | "nowMs">;
 
@@ -67,10 +67,10 @@ export function addV1RunRoutes(app: Hono, { commands, reads, nowMs }: V1Deps): v
 
   addRoute(app, v1Routes.v1ListRunJobs, ({ params: { runId } }) => {
     if (!reads.findRun(runId, { withOutput: false })) throw runNotFound(runId);
-    const jobs = reads.loadJobs(runId, JOBS_MAX);
-    const viewJob = (job: Job) =>
-      v1Job(job, { nowMs: nowMs(), isInHand: commands.isInHand(job.id) });
-    return v1Item(jobs.map(viewJob), nowMs());
+    const items = reads.loadQueueItems(runId, QUEUE_ITEMS_MAX);
+    const view = (item: ShownQueueItem) =>
+      v1Job(item, { nowMs: nowMs(), isInHand: commands.isInHand(item.id) });
+    return v1Item(items.map(view), nowMs());
   });
 
   addRoute(app, v1Routes.v1CancelRun, async ({ params }) => {

@@ -1,5 +1,5 @@
 import type { Database, Statement } from "bun:sqlite";
-import type { Job } from "../core/queue-item.ts";
+import type { ShownQueueItem } from "../core/queue-item.ts";
 
 const SELECT = `
   SELECT item.id, item.run_id AS runId, item.kind, item.step_id AS stepId, item.attempt,
@@ -9,14 +9,14 @@ const SELECT = `
   WHERE item.run_id = ? ORDER BY item.due_at_ms, item.id LIMIT ?`;
 
 /** A run's queue items, for people. */
-export class JobReads {
-  readonly #select: Statement<Job, [string, number]>;
+export class QueueReads {
+  readonly #select: Statement<ShownQueueItem, [string, number]>;
 
   constructor(db: Database) {
     this.#select = db.query(SELECT);
   }
 
-  load(runId: string, limit: number): readonly Job[] {
+  load(runId: string, limit: number): readonly ShownQueueItem[] {
     return this.#select.all(runId, limit);
   }
 }
