@@ -14,10 +14,25 @@ export function createProcessContext(programName: string): CliContext {
     isTerminal: process.stdout.isTTY === true,
     // A terminal that does not know its width says 0.
     terminalColumns: (process.stdout.isTTY && process.stdout.columns) || undefined,
+    confirm: process.stdin.isTTY && process.stdout.isTTY ? confirmOnTerminal : undefined,
     readStdin: () => Bun.stdin.text(),
     listenForStop: once(listenForSignals),
     exit: { code: 0 },
   };
+}
+
+/** Anything but yes is no, and so is Ctrl-C. */
+async function confirmOnTerminal(question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
+  const { promise: closed, resolve: close } = Promise.withResolvers<string>();
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  terminal.on("close", () => close(""));
+  try {
+    const answer = await Promise.race([terminal.question(`${question} [y/N] `), closed]);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
 }
 
 function listenForSignals(): AbortSignal {

@@ -18,6 +18,8 @@ export interface CliContext extends ApplicationContext {
   readonly isTerminal: boolean;
   /** How wide the terminal is, where there is one. */
   readonly terminalColumns: number | undefined;
+  /** Asks a person; undefined where nobody sits at a terminal to answer. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   readonly readStdin: () => Promise<string>;
   /**
    * From this call on Ctrl-C (SIGINT), SIGTERM and SIGHUP abort the signal instead of ending the

@@ -6,7 +6,7 @@ import { configCommand } from "./commands/config.ts";
 import { devCommand } from "./commands/dev.ts";
 import { engineCommand } from "./commands/engine.ts";
 import { eventsCommand } from "./commands/events.ts";
-import { functionsCommand } from "./commands/functions.ts";
+import { functionsRoutes } from "./commands/functions.ts";
 import { logRoutes } from "./commands/log.ts";
 import { rerunCommand } from "./commands/rerun.ts";
 import { runCommand } from "./commands/run.ts";
@@ -24,7 +24,7 @@ const routes = buildRouteMap({
     send: sendCommand,
     runs: runsCommand,
     run: runCommand,
-    functions: functionsCommand,
+    functions: functionsRoutes,
     events: eventsCommand,
     cancel: cancelCommand,
     rerun: rerunCommand,

@@ -158,6 +158,19 @@ describe.skipIf(!hasChromium)(`on the embedded engine, ${chromiumHint}, a person
     }
   });
 
+  test("pauses a function and lets it go on, and sees in the list that it is paused", async () => {
+    const page = await open("/functions/talks/fetch-talk");
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Paused since").waitFor();
+    await open("/functions");
+    await page.getByText("it starts no runs, and its unfinished ones wait").waitFor();
+    await open("/functions/talks/fetch-talk");
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    expect(await page.getByText("Paused since").count()).toBe(0);
+    await expectNoComplaints();
+  });
+
   test("finds each function with the events and schedules that start it", async () => {
     const page = await open("/functions");
     await page.locator("main .panel").waitFor();

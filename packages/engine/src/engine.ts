@@ -6,8 +6,10 @@ import { createUlidSource } from "./core/ulid.ts";
 import type { Realtime } from "./http/realtime/realtime.ts";
 import { RealtimeTokens } from "./protocol/realtime/token.ts";
 import { AppCommands } from "./runtime/apps/app-commands.ts";
+import { FunctionPauses } from "./runtime/apps/function-pauses.ts";
 import { Registry } from "./runtime/apps/registry.ts";
 import { Resync } from "./runtime/apps/resync.ts";
+import { BulkCanceller } from "./runtime/bulk-canceller.ts";
 import { InFlight } from "./runtime/calls/in-flight.ts";
 import { SdkCaller } from "./runtime/calls/sdk-caller.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
@@ -73,6 +75,7 @@ export class EngineCore {
   readonly #executor: Executor;
   readonly #resync: Resync;
   readonly #housekeeper: Housekeeper;
+  readonly #canceller: BulkCanceller;
   readonly #exporter: TraceExporter | undefined;
   readonly #closeDatabase: () => void;
 
@@ -145,7 +148,22 @@ export class EngineCore {
     const exporting = { store, reads: this.reads, clock, fetch, random, log: onLog, version };
     this.#exporter =
       options.traceExport && new TraceExporter({ ...exporting, options: options.traceExport });
-    this.commands = bindCommands(runs, apps, new TraceCommands(shared));
+    this.#canceller = new BulkCanceller({ ...shared, log: onLog });
+    const pauses = new FunctionPauses({
+      ...shared,
+      canceller: this.#canceller,
+      reload: () => apps.load(),
+    });
+    this.commands = {
+      ...bindCommands({
+        runs,
+        apps,
+        pauses,
+        canceller: this.#canceller,
+        traces: new TraceCommands(shared),
+      }),
+      isInHand: (itemId) => this.#scheduler.isInHand(itemId),
+    };
     apps.load();
     this.#loadQueue();
     this.#start([...registry.urls, ...sdkUrls]);
@@ -161,6 +179,7 @@ export class EngineCore {
     this.#scheduler.stop();
     this.#resync.stop();
     this.#housekeeper.stop();
+    this.#canceller.stop();
     const giveUpAtMs = Date.now() + graceMs;
     while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs) {
       await Bun.sleep(DRAIN_LOOK_MS);
@@ -175,6 +194,7 @@ export class EngineCore {
     this.#scheduler.stop();
     this.#resync.stop();
     this.#housekeeper.stop();
+    this.#canceller.stop();
     this.#executor.stop();
     this.#exporter?.stop();
     this.#store.flush();
@@ -190,6 +210,7 @@ export class EngineCore {
 
   #start(appUrls: readonly string[]): void {
     this.#housekeeper.start();
+    this.#canceller.start();
     this.#scheduler.tick();
     this.#exporter?.start();
     this.#resync.start(appUrls);
@@ -206,18 +227,34 @@ export class EngineCore {
   }
 }
 
-function bindCommands(runs: RunCommands, apps: AppCommands, traces: TraceCommands): EngineCommands {
+function bindCommands({
+  runs,
+  apps,
+  pauses,
+  canceller,
+  traces,
+}: {
+  readonly runs: RunCommands;
+  readonly apps: AppCommands;
+  readonly pauses: FunctionPauses;
+  readonly canceller: BulkCanceller;
+  readonly traces: TraceCommands;
+}): Omit<EngineCommands, "isInHand"> {
   return {
     acceptEvents: (events, options) => runs.acceptEvents(events, options),
     checkpoint: (request) => runs.checkpoint(request),
     updateMetadata: (request) => traces.updateMetadata(request),
     keepAppSpans: (spans) => traces.keepAppSpans(spans),
     cancelRun: (runId) => runs.cancelRun(runId),
-    rerun: (runId) => runs.rerun(runId),
+    cancelRuns: (selection) => canceller.cancelRuns(selection),
+    pauseFunction: (functionId, whatOfRuns) => pauses.pause(functionId, whatOfRuns),
+    resumeFunction: (functionId) => pauses.resume(functionId),
+    removeCancellation: (id) => canceller.removeCancellation(id),
+    rerun: (runId, from) => runs.rerun(runId, from),
     invoke: (request) => runs.invoke(request),
     sendSignal: (signal) => runs.sendSignal(signal),
     register: (registration) => apps.register(registration),
-    syncApp: (url) => apps.syncApp(url),
+    syncApp: (url, appName) => apps.syncApp(url, appName),
     removeApp: (url) => apps.removeApp(url),
   };
 }

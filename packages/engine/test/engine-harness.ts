@@ -12,6 +12,7 @@ import { createHttpApp } from "../src/http/app.ts";
 import type { TraceExportOptions } from "../src/runtime/trace-export/trace-exporter.ts";
 import type { Storage } from "../src/store/database.ts";
 import { VirtualClock } from "../src/testing/virtual-clock.ts";
+import { expectDocumented } from "./http/expect-documented.ts";
 
 const ENGINE_URL = "http://engine.test";
 const TURNS_MAX = 20_000;
@@ -143,11 +144,14 @@ export class EngineHarness {
     return id;
   }
 
-  request(path: string, init: RequestInit = {}): Promise<Response> {
+  /** Every answer of a documented route is held to what the OpenAPI document says of it. */
+  async request(path: string, init: RequestInit = {}): Promise<Response> {
     const { signingKey } = this.#options;
     const headers = new Headers(init.headers);
     if (signingKey !== undefined) headers.set("authorization", `Bearer ${signingKey}`);
-    return Promise.resolve(this.#http.request(`${ENGINE_URL}${path}`, { ...init, headers }));
+    const response = await this.#http.request(`${ENGINE_URL}${path}`, { ...init, headers });
+    await expectDocumented({ method: init.method ?? "GET", path }, response);
+    return response;
   }
 
   async runsOf(eventId: string): Promise<readonly RunPicture[]> {

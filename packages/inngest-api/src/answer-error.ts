@@ -6,6 +6,8 @@ export interface Asked {
   readonly baseUrl: string;
   readonly method: string;
   readonly path: string;
+  /** What a server without this route has not, in words; undefined where every server has it. */
+  readonly feature?: string | undefined;
 }
 
 const V2ErrorSchema = z.object({
@@ -21,14 +23,20 @@ const FIXES = {
   unauthorized:
     "Set INNGEST_SIGNING_KEY and INNGEST_EVENT_KEY to the keys that the engine was started with.",
   "not-found": "Check the id: `igs runs`, `igs events` and `igs functions` list what there is.",
+  unsupported:
+    "The embedded engine has it, and Inngest's own servers in part: `docs/compatibility.md` says which.",
   invalid: "Correct what was sent and try again.",
   server: "Look at the engine's own output, then try again.",
 } as const satisfies Record<InngestApiErrorCode, string>;
 
 /** An answer with a status other than 2xx. */
 export function readAnswerError(asked: Asked, status: number, body: string): InngestApiError {
-  const code = codeOf(status);
   const reason = readReason(body);
+  const code = isMissing(asked, status, reason) ? "unsupported" : codeOf(status);
+  if (code === "unsupported") {
+    const message = `The server at ${asked.baseUrl} has no ${asked.feature} (${asked.method} ${asked.path} answered ${status}).`;
+    return new InngestApiError(code, message, { fix: FIXES[code] });
+  }
   const fact = `${asked.method} ${asked.path} at ${asked.baseUrl} answered ${status}`;
   const message = reason === "" ? fact : `${reason} (${fact})`;
   return new InngestApiError(code, message, { fix: FIXES[code] });
@@ -51,6 +59,12 @@ export function readUnknownAnswer(asked: Asked, problem: string): InngestApiErro
     `${asked.method} ${asked.path} at ${asked.baseUrl} answered something else than Inngest's API: ${problem}`,
     { fix: `Check that an Inngest server or the embedded engine listens at ${asked.baseUrl}.` },
   );
+}
+
+/** The route is missing, not what was asked for: of that the embedded engine says "… not found: …". */
+function isMissing({ feature }: Asked, status: number, reason: string): boolean {
+  const isRouteMissing = status === 405 || status === 501 || status === 404;
+  return feature !== undefined && isRouteMissing && !/not found: ./.test(reason);
 }
 
 function codeOf(status: number): InngestApiErrorCode {

@@ -41,6 +41,8 @@ export const AppFunctionSchema = z.object({
       retries: z.object({ value: z.number(), isDefault: z.boolean().default(false) }).optional(),
     })
     .optional(),
+  /** While it is paused; only the embedded engine says so. */
+  pause: z.object({ pausedAt: z.string(), holdsRuns: z.boolean() }).optional(),
   /** Why the engine does not start it; only the embedded engine says so. */
   problem: z.string().optional(),
 });

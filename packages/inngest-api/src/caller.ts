@@ -16,6 +16,8 @@ interface ApiRequest {
   readonly path: string;
   /** The path as it may be shown; given where the real one holds a key. */
   readonly shownPath?: string;
+  /** Named where not every server has the route. */
+  readonly feature?: string;
   readonly query?: QueryValues;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
@@ -37,6 +39,7 @@ export function createCaller(options: CallerOptions): Call {
       baseUrl,
       method: request.method,
       path: request.shownPath ?? request.path,
+      feature: request.feature,
     };
     const { response, text } = await exchange(options, request, asked);
     if (response.status >= 300 && response.status < 400) throw redirectError(asked, response);

@@ -1,7 +1,9 @@
 export { type App, type AppFunction, isStartedBy } from "./app.ts";
 export type { Fetch } from "./caller.ts";
+export type { Cancellation } from "./cancellation.ts";
 export {
   type CallOptions,
+  type CancelRunsRequest,
   createInngestApi,
   type EventQuery,
   type EventToSend,
@@ -9,6 +11,7 @@ export {
   type InngestApiOptions,
   type InvokeRequest,
   type RunQuery,
+  type RunsOfPaused,
 } from "./inngest-api.ts";
 export { InngestApiError, type InngestApiErrorCode } from "./inngest-api-error.ts";
 export type { Page } from "./pages.ts";

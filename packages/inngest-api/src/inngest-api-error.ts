@@ -2,6 +2,7 @@ export type InngestApiErrorCode =
   | "unreachable"
   | "unauthorized"
   | "not-found"
+  | "unsupported"
   | "invalid"
   | "server";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type App, type AppFunction, AppFunctionSchema, AppSchema } from "./app.ts";
 import { type Call, createCaller, type Fetch, type QueryValues } from "./caller.ts";
+import { type Cancellation, V1CancellationSchema } from "./cancellation.ts";
 import { InngestApiError } from "./inngest-api-error.ts";
 import { eachItem, gatherItems, type Page } from "./pages.ts";
 import { type ReceivedEvent, V1EventSchema, v1EventPageSchema } from "./received-event.ts";
@@ -58,7 +59,38 @@ export interface InvokeRequest extends CallOptions {
   readonly idempotencyKey?: string;
 }
 
-/** The documented API of an Inngest server: `/e/:key`, `/v1` and `/api/v2`, nothing else. */
+export interface RerunRequest extends CallOptions {
+  readonly fromStep?: {
+    /** The id that the step has in the code. */
+    readonly stepId: string;
+    /** What the step's function is given instead of its arguments. */
+    readonly input?: readonly unknown[];
+  };
+}
+
+export interface CancelRunsRequest extends CallOptions {
+  readonly appId: string;
+  /** All functions of the app when absent, which only the embedded engine takes. */
+  readonly functionId?: string;
+  /** ISO 8601; of the time a run was queued. */
+  readonly startedAfter?: string;
+  readonly startedBefore?: string;
+  /** An expression over the run's event. */
+  readonly if?: string;
+}
+
+export interface FunctionRef extends CallOptions {
+  readonly appId: string;
+  readonly functionId: string;
+}
+
+/** What becomes of the unfinished runs of a function that is paused. */
+export type RunsOfPaused = "HOLD" | "CONTINUE" | "CANCEL";
+
+/**
+ * The documented API of an Inngest server: `/e/:key`, `/v1` and `/api/v2`; and of the embedded engine what
+ * those lack. A call that the server has no route for fails as `unsupported`.
+ */
 export interface InngestApi {
   /** Returns the events' internal ids, in their order. */
   sendEvents(events: readonly EventToSend[], options?: CallOptions): Promise<readonly string[]>;
@@ -75,12 +107,21 @@ export interface InngestApi {
     options?: CallOptions & { includeOutput?: boolean },
   ): Promise<unknown>;
   cancelRun(runId: string, options?: CallOptions): Promise<void>;
-  /** Returns the new run's id. `fromStep` is the id of a step of the old one. */
-  rerun(runId: string, options?: CallOptions & { fromStep?: string }): Promise<string>;
+  /**
+   * Starts to cancel the unfinished runs that are selected. A self-hosted Inngest server has no such
+   * thing; only the embedded engine tells how far it has come, by `getCancellation`.
+   */
+  cancelRuns(request: CancelRunsRequest): Promise<Cancellation>;
+  getCancellation(id: string, options?: CallOptions): Promise<Cancellation>;
+  /** Returns the new run's id. From a step, the results of those before it are kept. */
+  rerun(runId: string, request?: RerunRequest): Promise<string>;
   invoke(request: InvokeRequest): Promise<string>;
   listApps(options?: CallOptions): Promise<readonly App[]>;
   /** Of one app, or of all. */
   listFunctions(options?: CallOptions & { appId?: string }): Promise<readonly AppFunction[]>;
+  /** The function starts no more runs until it is resumed. Only the embedded engine has this. */
+  pauseFunction(fn: FunctionRef & { runs?: RunsOfPaused }): Promise<AppFunction>;
+  resumeFunction(fn: FunctionRef): Promise<AppFunction>;
   /** One page, newest first. */
   listEvents(query?: EventQuery): Promise<Page<ReceivedEvent>>;
   eachEvent(query: EventQuery, itemsMax: number): AsyncGenerator<ReceivedEvent, void, undefined>;
@@ -112,6 +153,7 @@ export function createInngestApi(options: InngestApiOptions): InngestApi {
   return {
     ...eventCalls(call, options.eventKey ?? NO_EVENT_KEY),
     ...runCalls(call),
+    ...cancellationCalls(call),
     ...appCalls(call),
     async health({ signal } = {}) {
       await call({ method: "GET", path: "/api/v2/health", signal }, HealthSchema);
@@ -167,6 +209,29 @@ type RunCalls = Pick<
   "listRuns" | "eachRun" | "getRun" | "getTrace" | "getOtlpTrace" | "cancelRun" | "rerun" | "invoke"
 >;
 
+type CancellationCalls = Pick<InngestApi, "cancelRuns" | "getCancellation">;
+
+function cancellationCalls(call: Call): CancellationCalls {
+  const feature = "bulk cancellation";
+  return {
+    async cancelRuns({ signal, appId, functionId, startedAfter, startedBefore, if: condition }) {
+      const body = {
+        app_id: appId,
+        function_id: functionId,
+        started_after: startedAfter,
+        started_before: startedBefore,
+        if: condition,
+      };
+      const path = "/v1/cancellations";
+      return call({ method: "POST", path, body, signal, feature }, V1CancellationSchema);
+    },
+    async getCancellation(id, { signal } = {}) {
+      const path = `/v1/cancellations/${segment(id, "cancellation")}`;
+      return call({ method: "GET", path, signal, feature }, V1CancellationSchema);
+    },
+  };
+}
+
 function runCalls(call: Call): RunCalls {
   const listRuns: InngestApi["listRuns"] = ({ signal, ...query } = {}) =>
     call({ method: "GET", path: "/api/v2/runs", query: { ...query }, signal }, v2Page(RunSchema));
@@ -204,7 +269,7 @@ function runCalls(call: Call): RunCalls {
   };
 }
 
-type AppCalls = Pick<InngestApi, "listApps" | "listFunctions">;
+type AppCalls = Pick<InngestApi, "listApps" | "listFunctions" | "pauseFunction" | "resumeFunction">;
 
 function appCalls(call: Call): AppCalls {
   const listApps: InngestApi["listApps"] = ({ signal } = {}) =>
@@ -212,7 +277,14 @@ function appCalls(call: Call): AppCalls {
       const query = { limit: GATHER_PAGE_SIZE, cursor };
       return call({ method: "GET", path: "/api/v2/apps", query, signal }, v2Page(AppSchema));
     }, APPS_MAX);
+  const setPause = ({ appId, functionId, signal }: FunctionRef, verb: string, body: object) => {
+    const path = `${functionsPath(appId)}/${segment(functionId, "function")}/${verb}`;
+    const feature = "pausing of functions";
+    return call({ method: "POST", path, body, signal, feature }, v2Item(AppFunctionSchema));
+  };
   return {
+    pauseFunction: ({ runs, ...fn }) => setPause(fn, "pause", { runs }),
+    resumeFunction: (fn) => setPause(fn, "resume", {}),
     listApps,
     async listFunctions({ signal, appId } = {}) {
       const appIds = appId ? [appId] : (await listApps({ signal })).map((app) => app.id);

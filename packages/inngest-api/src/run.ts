@@ -31,6 +31,8 @@ export const RunSchema = z.object({
   endedAt: z.string().optional(),
   durationMs: Int64Schema.optional(),
   trigger: z.object({ eventIds: z.array(z.string()).default([]) }).default({ eventIds: [] }),
+  /** The run that it repeats; only the embedded engine says so. */
+  originalRunId: z.string().optional(),
   /** Only where it was asked for with `includeOutput`. */
   output: z.unknown().optional(),
 });

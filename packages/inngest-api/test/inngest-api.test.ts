@@ -128,7 +128,7 @@ describe("what is sent", () => {
 
   test("cancel, rerun and invoke answer with ids", async () => {
     expect(await api.cancelRun("01M7XX8G6Y82X1J22S5Y001BFP")).toBeUndefined();
-    expect(await api.rerun("01M7XX8G6VV4RX2KPBRWBM62B8", { fromStep: "s" })).toBe(
+    expect(await api.rerun("01M7XX8G6VV4RX2KPBRWBM62B8", { fromStep: { stepId: "s" } })).toBe(
       "01M7XX8TM7D9ZZM0CYMRMSQJC8",
     );
     expect(await api.invoke({ appId: "demo", functionId: "child", data: { x: 2 } })).toBe(
@@ -136,8 +136,40 @@ describe("what is sent", () => {
     );
     expect(server.requests.map((request) => request.body)).toEqual([
       {},
-      { fromStep: "s" },
+      { fromStep: { stepId: "s" } },
       { data: { x: 2 } },
+    ]);
+  });
+
+  test("a bulk cancellation and a pause go as the embedded engine documents them", async () => {
+    const asked: { path: string; body: unknown }[] = [];
+    const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+      const { pathname } = new URL(url);
+      asked.push({
+        path: `${init.method} ${pathname}`,
+        body: JSON.parse(String(init.body ?? "null")),
+      });
+      if (pathname.startsWith("/v1/")) {
+        return Response.json({ data: { id: "c1", status: "Completed", cancelled_count: 3 } });
+      }
+      const pause = { pausedAt: "2026-11-21T02:00:00Z", holdsRuns: true };
+      return Response.json({ data: { id: "f", name: "f", app: { id: "a" }, pause } });
+    };
+    const engine = createInngestApi({ baseUrl: "http://x", fetch });
+    const selection = { appId: "a", functionId: "f", startedAfter: "2026-11-20", if: "true" };
+    expect(await engine.cancelRuns(selection)).toMatchObject({ id: "c1", hasEnded: true });
+    expect(await engine.getCancellation("c1")).toMatchObject({ cancelledCount: 3 });
+    const fn = { appId: "a", functionId: "f" };
+    expect((await engine.pauseFunction({ ...fn, runs: "CANCEL" })).pause?.holdsRuns).toBe(true);
+    await engine.resumeFunction(fn);
+    expect(asked).toEqual([
+      {
+        path: "POST /v1/cancellations",
+        body: { app_id: "a", function_id: "f", started_after: "2026-11-20", if: "true" },
+      },
+      { path: "GET /v1/cancellations/c1", body: null },
+      { path: "POST /api/v2/apps/a/functions/f/pause", body: { runs: "CANCEL" } },
+      { path: "POST /api/v2/apps/a/functions/f/resume", body: {} },
     ]);
   });
 
@@ -169,6 +201,23 @@ describe("each failure has a code and says what to do", () => {
     const error = await failureOf(api.getRun("01M7XX6RHXFQ11CGAZ6E55S500"));
     expect(error.code).toBe("not-found");
     expect(error.message).toContain("Run not found");
+  });
+
+  test("what a real server has no route for is unsupported, and named", async () => {
+    const cancelled = await failureOf(api.cancelRuns({ appId: "demo", functionId: "ok" }));
+    expect(cancelled.code).toBe("unsupported");
+    expect(cancelled.message).toContain("has no bulk cancellation");
+    const paused = await failureOf(api.pauseFunction({ appId: "demo", functionId: "ok" }));
+    expect(paused.code).toBe("unsupported");
+    expect(paused.message).toContain("has no pausing of functions");
+  });
+
+  test("a function that isn't there is no lack of the server", async () => {
+    const errors = [{ code: "not_found", message: "Function not found: x of app demo" }];
+    const fetch = async () => Response.json({ errors }, { status: 404 });
+    const engine = createInngestApi({ baseUrl: "http://x", fetch });
+    const error = await failureOf(engine.pauseFunction({ appId: "demo", functionId: "x" }));
+    expect(error.code).toBe("not-found");
   });
 
   test("a request that the server refuses is invalid", async () => {

@@ -1,10 +1,25 @@
 import { createAction } from "../action.ts";
 import { type ConnectionFlags, connect } from "../connect.ts";
+import { CliError } from "../output/failure.ts";
+import { cancelRuns, type RunFilter } from "./cancel-runs.ts";
 
-export const cancel = createAction<ConnectionFlags, [string]>(
+export interface CancelFlags extends ConnectionFlags, RunFilter {
+  readonly yes?: boolean;
+}
+
+export const cancel = createAction<CancelFlags, [string?]>(
   "cancel",
-  async ({ context }, flags, runId) => {
-    await connect(context, flags).api.cancelRun(runId);
+  async ({ io, context }, { yes, engineUrl, json: _json, ...filter }, runId) => {
+    const { api } = connect(context, engineUrl === undefined ? {} : { engineUrl });
+    if (runId === undefined) return cancelRuns({ io, context, api }, filter, yes === true);
+    if (Object.values(filter).some((value) => value !== undefined)) {
+      throw new CliError({
+        code: "usage",
+        message: "A run's id and a choice of runs exclude each other.",
+        fix: "Give the id alone, or leave it out.",
+      });
+    }
+    await api.cancelRun(runId);
     return {
       result: { runId },
       text: `Run ${runId} is cancelled; programs that it started are stopped.`,

@@ -15,6 +15,14 @@ test("a function that the engine never starts is told with the reason", () => {
   expect(text).toContain("fn is never started here: It uses batchEvents.");
 });
 
+test("a function that is paused is told with how to go on", () => {
+  const pause = { pausedAt: "2026-11-21T02:00:00.000Z", holdsRuns: true };
+  const text = renderFunctions([functionOf({ pause })], io);
+  expect(text).toContain(
+    "fn is paused since 2026-11-21T02:00:00.000Z; its unfinished runs wait: `igs functions resume fn`",
+  );
+});
+
 test("functions come by app and name, with what starts them", () => {
   const text = renderFunctions([functionOf({ id: "b" }), functionOf({ id: "a" })], io);
   const rows = text.split("\n").slice(1);

@@ -35,11 +35,17 @@ export function renderFunctions(
     .toSorted((a, b) => a.join(" ").localeCompare(b.join(" ")));
   const header = ["APP", "FUNCTION", "AT ONCE", "RETRIES", "STARTED BY"];
   const style = { columnsMax: io.columnsMax, styleHeader: io.paint.faint };
-  return [renderTable(header, rows, style), ...found.flatMap(describeProblem)].join("\n");
+  return [renderTable(header, rows, style), ...found.flatMap(describeState)].join("\n");
 }
 
-function describeProblem({ id, problem }: AppFunction): readonly string[] {
-  return problem === undefined ? [] : [`${id} is never started here: ${problem}`];
+function describeState({ id, problem, pause }: AppFunction): readonly string[] {
+  const runs = pause?.holdsRuns ? "; its unfinished runs wait" : "";
+  return [
+    ...(problem === undefined ? [] : [`${id} is never started here: ${problem}`]),
+    ...(pause === undefined
+      ? []
+      : [`${id} is paused since ${pause.pausedAt}${runs}: \`igs functions resume ${id}\``]),
+  ];
 }
 
 /** Such as `1`, `5 per event.data.k`; nothing where only the server's own limit holds. */

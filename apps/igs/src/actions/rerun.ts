@@ -6,13 +6,14 @@ import { readSteps } from "../trace/steps.ts";
 
 export interface RerunFlags extends ConnectionFlags {
   readonly fromStep?: string;
+  readonly input?: readonly unknown[];
 }
 
 export const rerun = createAction<RerunFlags, [string]>(
   "rerun",
   async ({ context }, flags, runId) => {
     const { api } = connect(context, flags);
-    const fromStep = flags.fromStep ? await findStepId(api, runId, flags.fromStep) : undefined;
+    const fromStep = await readStart(api, runId, flags);
     const newRunId = await api.rerun(runId, fromStep === undefined ? {} : { fromStep });
     return {
       result: { runId: newRunId, rerunOf: runId },
@@ -22,12 +23,26 @@ export const rerun = createAction<RerunFlags, [string]>(
   },
 );
 
-/** People know a step by its name; the API wants the id that it has in the trace. */
-async function findStepId(api: InngestApi, runId: string, nameOrId: string): Promise<string> {
+async function readStart(api: InngestApi, runId: string, { fromStep, input }: RerunFlags) {
+  if (fromStep === undefined) {
+    if (input === undefined) return undefined;
+    throw new CliError({
+      code: "usage",
+      message: "An input is given to one step: which?",
+      fix: "Name the step with --from-step, or leave out --input.",
+    });
+  }
+  await checkStep(api, runId, fromStep);
+  return { stepId: fromStep, ...(input === undefined ? {} : { input }) };
+}
+
+/** Servers differ in how they say that there is no such step; all of them show the run's trace. */
+async function checkStep(api: InngestApi, runId: string, nameOrId: string): Promise<void> {
   const steps = readSteps(await api.getTrace(runId));
-  const step = steps.find(({ name, key }) => name === nameOrId || key === nameOrId);
-  if (step) return step.key;
-  const names = steps.map(({ name }) => name).join(", ");
+  // The second "load" is "load:1", and so on: the SDK numbers the repeats of an id.
+  const name = nameOrId.replace(/:\d+$/, "");
+  if (steps.some((step) => [nameOrId, name].includes(step.name) || step.key === nameOrId)) return;
+  const names = steps.map((step) => step.name).join(", ");
   throw new CliError({
     code: "not-found",
     message: `Run ${runId} has no step "${nameOrId}".`,

@@ -1,15 +1,75 @@
 import { buildCommand } from "@stricli/core";
-import { connectionFlags, withExamples } from "./common-flags.ts";
-import { runIdPositional } from "./run-id.ts";
+import { connectionFlags, parseMoment, text, withExamples } from "./common-flags.ts";
 
 export const cancelCommand = buildCommand({
   loader: async () => (await import("../actions/cancel.ts")).cancel,
-  parameters: { flags: { ...connectionFlags }, positional: runIdPositional },
+  parameters: {
+    flags: {
+      function: {
+        kind: "parsed",
+        parse: text,
+        optional: true,
+        placeholder: "id",
+        brief: "Cancel all unfinished runs of this function",
+      },
+      app: {
+        kind: "parsed",
+        parse: text,
+        optional: true,
+        placeholder: "id",
+        brief: "The function's app; without --function all unfinished runs of this app",
+      },
+      since: {
+        kind: "parsed",
+        parse: parseMoment,
+        optional: true,
+        placeholder: "moment",
+        brief: "Only runs queued after this moment, such as 2026-11-21T08:00:00Z",
+      },
+      until: {
+        kind: "parsed",
+        parse: parseMoment,
+        optional: true,
+        placeholder: "moment",
+        brief: "Only runs queued before this moment",
+      },
+      if: {
+        kind: "parsed",
+        parse: text,
+        optional: true,
+        placeholder: "expression",
+        brief: "Only runs whose event fulfils this, such as \"event.data.user == 'a'\"",
+      },
+      yes: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Ask nothing: programs have to say so",
+      },
+      ...connectionFlags,
+    },
+    aliases: { y: "yes" },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          parse: text,
+          optional: true,
+          placeholder: "run-id",
+          brief: "A run's id, as `igs runs` shows it",
+        },
+      ],
+    },
+  },
   docs: {
-    brief: "Cancel a run and stop its programs",
+    brief: "Cancel a run, or many, and stop their programs",
     fullDescription: withExamples(
-      "Cancel a run. No further step of it starts, and the programs that it started are stopped.",
-      ["igs cancel 01M7XX8G6W1DC58JY8SRGZ2ZER"],
+      "Cancel a run. No further step of it starts, and the programs that it started are stopped. Without an id: cancel all runs of a function or an app, after a count and a question. A self-hosted Inngest server can cancel single runs only.",
+      [
+        "igs cancel 01M7XX8G6W1DC58JY8SRGZ2ZER",
+        "igs cancel --function video-download",
+        "igs cancel --function video-download --since 2026-11-21T08:00:00Z --if \"event.data.user == 'a'\" --yes",
+      ],
     ),
   },
 });

@@ -1,3 +1,5 @@
+import { parseTimestamp } from "../send/timestamp.ts";
+
 /** Flags that several commands have. Each is a function of nothing but words, so help stays fast. */
 
 export const jsonFlag = {
@@ -41,6 +43,11 @@ export const limitFlag = {
 export function parseCount(input: string): number {
   if (/^[1-9][0-9]{0,8}$/.test(input)) return Number(input);
   throw new SyntaxError(`expected a whole number from 1, such as 20, not "${input}"`);
+}
+
+/** Milliseconds since 1970 or a date; as APIs write it. */
+export function parseMoment(input: string): string {
+  return new Date(parseTimestamp(input)).toISOString();
 }
 
 export function parsePort(input: string): number {

@@ -1,14 +1,72 @@
-import { buildCommand } from "@stricli/core";
-import { connectionFlags, withExamples } from "./common-flags.ts";
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import { connectionFlags, text, withExamples } from "./common-flags.ts";
 
-export const functionsCommand = buildCommand({
+const appFlag = {
+  kind: "parsed",
+  parse: text,
+  optional: true,
+  placeholder: "id",
+  brief: "The function's app, where several have one of this id",
+} as const;
+
+const functionPositional = {
+  kind: "tuple",
+  parameters: [
+    { parse: text, placeholder: "function", brief: "Its id, as `igs functions` shows it" },
+  ],
+} as const;
+
+const listCommand = buildCommand({
   loader: async () => (await import("../actions/functions.ts")).functions,
   parameters: { flags: { ...connectionFlags } },
   docs: {
     brief: "List the registered functions and what starts them",
     fullDescription: withExamples(
       "List the functions that are registered with the engine, what starts them, how many may run at once and how often a step is tried again.",
-      ["igs functions"],
+      ["igs functions", "igs functions --json"],
     ),
   },
+});
+
+const pauseCommand = buildCommand({
+  loader: async () => (await import("../actions/functions-pause.ts")).pauseFunction,
+  parameters: {
+    flags: {
+      runs: {
+        kind: "enum",
+        values: ["hold", "continue", "cancel"],
+        default: "hold",
+        brief: "What becomes of its unfinished runs: they wait, go on, or are cancelled",
+      },
+      app: appFlag,
+      ...connectionFlags,
+    },
+    positional: functionPositional,
+  },
+  docs: {
+    brief: "Let a function start no more runs",
+    fullDescription: withExamples(
+      "Pause a function: events and schedules start no run of it until it is resumed, and are recorded as skipped runs instead. It stays paused over restarts. Only the embedded engine has this; Inngest's cloud has it in its dashboard.",
+      ["igs functions pause video-download", "igs functions pause video-download --runs continue"],
+    ),
+  },
+});
+
+const resumeCommand = buildCommand({
+  loader: async () => (await import("../actions/functions-pause.ts")).resumeFunction,
+  parameters: { flags: { app: appFlag, ...connectionFlags }, positional: functionPositional },
+  docs: {
+    brief: "Let a paused function start runs again",
+    fullDescription: withExamples(
+      "Resume a paused function. Runs that were held go on; what was skipped meanwhile is not made up for by itself.",
+      ["igs functions resume video-download"],
+    ),
+  },
+});
+
+/** `igs functions` alone lists. */
+export const functionsRoutes = buildRouteMap({
+  routes: { list: listCommand, pause: pauseCommand, resume: resumeCommand },
+  defaultCommand: "list",
+  docs: { brief: "List the functions; pause and resume them" },
 });

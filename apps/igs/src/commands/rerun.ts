@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { parseJson } from "../parse-json.ts";
 import { connectionFlags, text, withExamples } from "./common-flags.ts";
 import { runIdPositional } from "./run-id.ts";
 
@@ -13,15 +14,32 @@ export const rerunCommand = buildCommand({
         placeholder: "step",
         brief: "Keep the results of the steps before this one",
       },
+      input: {
+        kind: "parsed",
+        parse: parseInput,
+        optional: true,
+        placeholder: "json",
+        brief: "What that step's function is given instead of its arguments: a JSON list",
+      },
       ...connectionFlags,
     },
     positional: runIdPositional,
   },
   docs: {
     brief: "Run a run's function again with the same event",
-    fullDescription: withExamples("Run a run's function again, with the same event.", [
-      "igs rerun 01M7XX8G6W1DC58JY8SRGZ2ZER",
-      "igs rerun 01M7XX8G6W1DC58JY8SRGZ2ZER --from-step transcribe",
-    ]),
+    fullDescription: withExamples(
+      "Run a run's function again, with the same event. From a step: that step and all that came after it run again, with what the steps before it returned. A repeated step is named with its number, such as load:1 for the second.",
+      [
+        "igs rerun 01M7XX8G6W1DC58JY8SRGZ2ZER",
+        "igs rerun 01M7XX8G6W1DC58JY8SRGZ2ZER --from-step transcribe",
+        "igs rerun 01M7XX8G6W1DC58JY8SRGZ2ZER --from-step summarise --input '[{\"words\":100}]'",
+      ],
+    ),
   },
 });
+
+function parseInput(input: string): readonly unknown[] {
+  const value = parseJson(input);
+  if (Array.isArray(value)) return value;
+  throw new SyntaxError(`expected a JSON list of arguments, such as '["a"]', not "${input}"`);
+}

@@ -11,6 +11,9 @@ export function describeFailure(error: unknown): Failure {
   const { name, message } = error;
   const fix = "fix" in error && typeof error.fix === "string" ? error.fix : undefined;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (name === "InngestApiError" && code === "unsupported") {
+    return { code: "unavailable", message, fix: fix ?? "Use the embedded engine: `igs dev`." };
+  }
   if (name === "InngestApiError" && isApiCode(code)) {
     return { code, message, fix: fix ?? "Run `igs status` to see what is wrong." };
   }

@@ -1,4 +1,4 @@
-import { type AppFunction, updateTopics } from "@system-bus/inngest-api";
+import { updateTopics } from "@system-bus/inngest-api";
 import { useRef } from "preact/hooks";
 import { useEngine } from "../engine/engine.ts";
 import { useLive } from "../live/use-live.ts";
@@ -12,6 +12,7 @@ import { ALL_RUNS, type FunctionKey, runQueryOf, writeRunFilter } from "../runs/
 import { RunTable } from "../runs/run-table.tsx";
 import { describeLimits } from "./describe-limits.ts";
 import { InvokeForm } from "./invoke-form.tsx";
+import { PauseControl, type PauseControlProps, PauseNote } from "./pause-control.tsx";
 import { TriggerList } from "./trigger-list.tsx";
 import { useFunctions } from "./use-functions.ts";
 
@@ -32,7 +33,7 @@ export function FunctionPage({ appId, functionId }: FunctionKey) {
       <LiveState live={live}>
         {() =>
           fn ? (
-            <Detail fn={fn} />
+            <Detail fn={fn} onChanged={live.refresh} />
           ) : (
             <EmptyState title="Not registered">
               <p>
@@ -51,9 +52,10 @@ export function FunctionPage({ appId, functionId }: FunctionKey) {
   );
 }
 
-function Detail({ fn }: { readonly fn: AppFunction }) {
+function Detail({ fn, onChanged }: PauseControlProps) {
   return (
     <>
+      <PauseNote pause={fn.pause} />
       <dl class="facts">
         <Fact name="Id">
           <code>
@@ -65,6 +67,7 @@ function Detail({ fn }: { readonly fn: AppFunction }) {
         </Fact>
         <Fact name="Limits">{describeLimits(fn) || "–"}</Fact>
       </dl>
+      <PauseControl fn={fn} onChanged={onChanged} />
       <InvokeForm appId={fn.app.id} functionId={fn.id} />
     </>
   );

@@ -6,6 +6,7 @@ import { functionPath, runsPath } from "../routing/route.ts";
 import { ALL_RUNS, writeRunFilter } from "../runs/run-filter.ts";
 import { ConnectApp } from "../shell/first-steps.tsx";
 import { describeLimits } from "./describe-limits.ts";
+import { PauseNote } from "./pause-control.tsx";
 import { TriggerList } from "./trigger-list.tsx";
 import { type Registered, useFunctions } from "./use-functions.ts";
 
@@ -106,6 +107,7 @@ function FunctionRow({ fn }: { readonly fn: AppFunction }) {
           {fn.name}
         </a>
         <span class="row-id">{describeLimits(fn)}</span>
+        <PauseNote pause={fn.pause} />
         {fn.problem && <p class="note note-bad">Never started here: {fn.problem}</p>}
       </td>
       <td>

@@ -15,10 +15,31 @@ export interface App {
   readonly syncedAtMs: number;
 }
 
+/** What an app said when it last changed something. */
+export interface Sync {
+  readonly id: string;
+  readonly appId: string;
+  readonly url: string;
+  readonly framework: string;
+  readonly sdkLanguage: string;
+  readonly sdkVersion: string;
+  readonly functionCount: number;
+  readonly syncedAtMs: number;
+}
+
 export interface AppFunction {
   readonly id: string;
   readonly appId: string;
   readonly config: FunctionConfig;
   /** The app no longer has it: nothing starts it, its old runs still name it. */
   readonly isArchived: boolean;
+  /** Null unless somebody has paused it. */
+  readonly pause: FunctionPause | null;
+}
+
+/** A paused function starts no runs until it is resumed. */
+export interface FunctionPause {
+  readonly atMs: number;
+  /** Whether the runs that it had go on only when it is resumed. */
+  readonly holdsRuns: boolean;
 }

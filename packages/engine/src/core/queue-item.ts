@@ -41,6 +41,12 @@ export interface QueueItem {
   readonly payloadJson: string | null;
 }
 
+/** A queue item as people are shown it: without its payload, which may hold a key. */
+export interface ShownQueueItem extends Omit<QueueItem, "payloadJson"> {
+  /** Null for what is about no step, or about one that is not stored yet. */
+  readonly stepName: string | null;
+}
+
 /** Items whose call may be held up by the app, and only by it: the app is parked when it does not answer. */
 export function callsApp(kind: QueueItemKind): boolean {
   return kind === "discovery" || kind === "step";

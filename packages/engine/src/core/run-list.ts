@@ -22,6 +22,8 @@ export interface RunSummary {
   readonly eventInternalId: string;
   /** What started the run: one event, or all of a batch. */
   readonly eventInternalIds: readonly string[];
+  /** The run that it repeats. */
+  readonly rerunOf: string | null;
   readonly queuedAtMs: number;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;

@@ -9,23 +9,27 @@ import { pathForLog } from "./api-family.ts";
 import type { HttpDeps } from "./deps.ts";
 import { unknownErrorResponse } from "./error-response.ts";
 import { addGraphqlRoute } from "./graphql/graphql-route.ts";
+import { addOpenApiRoute } from "./openapi/openapi-route.ts";
 import { createPublishRoutes } from "./realtime/publish-routes.ts";
 import { createSubscribeRoutes } from "./realtime/subscribe-routes.ts";
 import { addTokenRoute } from "./realtime/token-route.ts";
+import { addRoute } from "./request/route.ts";
 import { addAppSpansRoutes } from "./sdk/app-spans-routes.ts";
 import { addCheckpointRoutes } from "./sdk/checkpoint-routes.ts";
 import { addEventRoutes } from "./sdk/event-routes.ts";
 import { addInvokeRoute } from "./sdk/invoke-route.ts";
-import { addMetadataRoute } from "./sdk/metadata-route.ts";
 import { createStateRoutes } from "./sdk/state-routes.ts";
 import { createSyncRoutes, describeDevServer } from "./sdk/sync-routes.ts";
-import { createSignalRoutes } from "./v1/signal-routes.ts";
-import { createV1Routes } from "./v1/v1-routes.ts";
+import { addMetadataRoute } from "./v1/metadata-route.ts";
+import { addSignalRoute } from "./v1/signal-route.ts";
+import { addV1CancellationRoutes } from "./v1/v1-cancellation-routes.ts";
+import { addV1AppRoutes, addV1EventRoutes, addV1RunRoutes } from "./v1/v1-routes.ts";
 import { v2Item } from "./v2/v2-answers.ts";
-import { createV2AppRoutes } from "./v2/v2-app-routes.ts";
-import { createV2EventRoutes } from "./v2/v2-event-routes.ts";
+import { addV2AppRoutes, addV2FunctionRoutes } from "./v2/v2-app-routes.ts";
+import { addV2EventRoutes } from "./v2/v2-event-routes.ts";
 import { addOtlpRoute } from "./v2/v2-otlp-route.ts";
-import { createV2RunRoutes } from "./v2/v2-run-routes.ts";
+import { addV2RunRoutes } from "./v2/v2-run-routes.ts";
+import { v2Routes } from "./v2/v2-table.ts";
 
 /** All that the engine answers over HTTP. */
 export function createHttpApp(deps: HttpDeps): Hono {
@@ -65,15 +69,20 @@ function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
   addGraphqlRoute(app, deps);
   addTokenRoute(app, deps);
   app.route("/v1/realtime", createPublishRoutes(deps));
-  app.route("/v1/signals", createSignalRoutes(deps));
+  addSignalRoute(app, deps);
   addMetadataRoute(app, deps);
   addAppSpansRoutes(app, deps);
-  app.route("/v1", createV1Routes(deps));
-  app.get("/api/v2/health", (c) => c.json(v2Item({ status: "ok" }, nowMs())));
+  addOpenApiRoute(app, deps);
+  addV1EventRoutes(app, deps);
+  addV1RunRoutes(app, deps);
+  addV1AppRoutes(app, deps);
+  addV1CancellationRoutes(app, deps);
+  addRoute(app, v2Routes.health, () => v2Item({ status: "ok" }, nowMs()));
   addOtlpRoute(app, deps);
-  app.route("/api/v2/runs", createV2RunRoutes(deps));
-  app.route("/api/v2/apps", createV2AppRoutes(deps));
-  app.route("/api/v2/events", createV2EventRoutes(deps));
+  addV2RunRoutes(app, deps);
+  addV2AppRoutes(app, deps);
+  addV2FunctionRoutes(app, deps);
+  addV2EventRoutes(app, deps);
 }
 
 const API_PATH = /^\/(?:e|fn|invoke|v0|v1|api)\//;

@@ -13,6 +13,7 @@ const STATUS = {
   SDK_VERSION_DENIED: 400,
   SYNC_REJECTED: 400,
   NOT_FOUND: 404,
+  FUNCTION_PAUSED: 409,
   RUN_ENDED: 409,
   RUN_REFUSED: 429,
   STALE_DISPATCH: 409,
@@ -20,6 +21,7 @@ const STATUS = {
   STEP_CONTRADICTED: 422,
   TOO_LARGE: 413,
   REALTIME_FULL: 503,
+  TOO_MANY: 429,
   STORAGE_FAILED: 503,
   STOPPING: 503,
   // The rest belong to the engine's start; in an answer they are a fault of ours.

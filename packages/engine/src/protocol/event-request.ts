@@ -9,9 +9,9 @@ import { isRecord } from "./record.ts";
 
 const EVENTS_PER_REQUEST_MAX = 5_000;
 export const EVENT_BYTES_MAX = 512 * 1024;
-const ID_CHARS_MAX = 1_000;
-const TS_MIN_MS = Date.UTC(1980);
-const TS_MAX_MS = Date.UTC(2100);
+export const ID_CHARS_MAX = 1_000;
+export const TS_MIN_MS = Date.UTC(1980);
+export const TS_MAX_MS = Date.UTC(2100);
 /** The engine's own events; whoever could send them could fake the end of a run. */
 const RESERVED_PREFIX = "inngest/";
 /** The engine's own field in an event's data; only its own events have one. */

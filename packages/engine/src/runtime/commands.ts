@@ -1,3 +1,5 @@
+import type { BulkCancellation, RunSelection } from "../core/bulk-cancellation.ts";
+import type { RerunStart } from "../core/decide-rerun.ts";
 import type { MetadataUpdate } from "../core/metadata.ts";
 import type { StepOp } from "../core/outcome.ts";
 import type { IdSeed, IncomingEvent } from "../protocol/event-request.ts";
@@ -5,6 +7,9 @@ import type { WantedTarget } from "../protocol/metadata.ts";
 import type { Registration } from "../protocol/registration.ts";
 import type { IncomingSignal } from "../protocol/signal.ts";
 import type { SpanOfRun } from "./trace-commands.ts";
+
+/** What becomes of the unfinished runs of a function that is paused. */
+export type RunsOfPaused = "hold" | "continue" | "cancel";
 
 /** What can be asked of the engine; `http/` turns requests into these calls. */
 export interface EngineCommands {
@@ -22,8 +27,14 @@ export interface EngineCommands {
     registration: Registration,
   ): Promise<{ readonly isModified: boolean; readonly appId: string }>;
 
-  /** Asks the app at this serve URL for its functions: in-band sync. Rejects with SYNC_REJECTED. */
-  syncApp(url: string): Promise<{ readonly isModified: boolean; readonly appId: string }>;
+  /**
+   * Asks the app at this serve URL for its functions: in-band sync. Rejects with SYNC_REJECTED, also when
+   * another app than the one named answers.
+   */
+  syncApp(
+    url: string,
+    appName?: string,
+  ): Promise<{ readonly isModified: boolean; readonly appId: string }>;
 
   /** Archives the functions of the app at this URL. */
   removeApp(url: string): Promise<void>;
@@ -52,8 +63,28 @@ export interface EngineCommands {
   /** Rejects with NOT_FOUND or, for a run that is over, RUN_ENDED. */
   cancelRun(runId: string): Promise<void>;
 
-  /** Starts the function again with the same event. Resolves to the new run's id. */
-  rerun(runId: string): Promise<string>;
+  /**
+   * Cancels the selected runs that are there now, a few at a time: resolves once it will be done, come
+   * what may, and `findCancellation` tells how far it is. Rejects with TOO_MANY.
+   */
+  cancelRuns(selection: RunSelection): Promise<BulkCancellation>;
+
+  /** Stops a bulk cancellation where it is, and forgets it. Rejects with NOT_FOUND. */
+  removeCancellation(id: string): Promise<void>;
+
+  /** The function, by the engine's id of it, starts no more runs until it is resumed. */
+  pauseFunction(functionId: string, runs: RunsOfPaused): Promise<void>;
+
+  resumeFunction(functionId: string): Promise<void>;
+
+  /** Whether a queue item is being carried out at this moment. */
+  isInHand(itemId: string): boolean;
+
+  /**
+   * Starts the function again with the same event; from a step, with the results of the steps before it.
+   * Resolves to the new run's id. Rejects with NOT_FOUND, INPUT_INVALID or FUNCTION_PAUSED.
+   */
+  rerun(runId: string, from?: RerunStart): Promise<string>;
 
   /** Ends the wait for the signal; resolves to its run's id. Rejects with NOT_FOUND when nobody waits. */
   sendSignal(signal: IncomingSignal): Promise<string>;

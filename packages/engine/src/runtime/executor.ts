@@ -20,7 +20,13 @@ import {
 } from "../core/decide-resolution.ts";
 import { EngineError } from "../core/errors.ts";
 import type { GatewayRequest } from "../core/outcome.ts";
-import { callsApp, type QueueItem, type StarterKind, startsRun } from "../core/queue-item.ts";
+import {
+  callsApp,
+  callsSomeone,
+  type QueueItem,
+  type StarterKind,
+  startsRun,
+} from "../core/queue-item.ts";
 import { hasEnded, type Run } from "../core/run.ts";
 import { calledStepId, createCallRequest } from "./calls/call-request.ts";
 import { describeUsage, type GatewayOutcome, makeRequest } from "./calls/gateway.ts";
@@ -99,13 +105,16 @@ export class Executor {
   }
 
   async #dispatch(scheduled: ScheduledItem): Promise<void> {
-    const { store } = this.#deps;
+    const { store, registry, scheduler } = this.#deps;
     const item = store.queue.find(scheduled.id);
     if (item && startsRun(item)) {
       return this.#writeUntilStored(item.id, (transition) => STARTERS[item.kind](transition, item));
     }
     const run = item && store.runs.find(item.runId);
     if (!item || !run || hasEnded(run.status)) return this.#forget(scheduled.id);
+    if (callsSomeone(item.kind) && registry.findFunction(run.functionId)?.pause?.holdsRuns) {
+      return scheduler().hold(item.id);
+    }
     if (callsApp(item.kind)) return this.#callApp(run, item, scheduled);
     if (item.kind === "request") return this.#makeRequest(run, item);
     if (item.kind === "start-timeout" || item.kind === "finish-timeout") {

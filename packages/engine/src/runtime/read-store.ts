@@ -1,5 +1,7 @@
-import type { App, AppFunction } from "../core/app.ts";
+import type { App, AppFunction, Sync } from "../core/app.ts";
+import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { EventQuery, EventRecord } from "../core/event-list.ts";
+import type { ShownQueueItem } from "../core/queue-item.ts";
 import type { RunQuery, RunSummary } from "../core/run-list.ts";
 import type { TraceParts } from "../core/trace.ts";
 
@@ -21,6 +23,8 @@ export interface ReadStore {
   loadApps(): readonly App[];
   /** Archived ones, too: their runs are still listed. */
   loadFunctions(): readonly AppFunction[];
+  /** Newest first: as many as are kept. */
+  loadSyncs(appId: string): readonly Sync[];
 
   findRun(runId: string, options: { readonly withOutput: boolean }): RunSummary | null;
   loadRuns(query: RunQuery): readonly RunSummary[];
@@ -35,6 +39,15 @@ export interface ReadStore {
   findTraceParts(runId: string, options: TraceOptions): TraceParts | null;
   /** The runs that it comes from; null where there is no such run. */
   findRunOrigin(runId: string): RunOrigin | null;
+
+  /** What is due for the run, or will be; by the time it is due. */
+  loadQueueItems(runId: string, limit: number): readonly ShownQueueItem[];
+
+  findCancellation(id: string): BulkCancellation | null;
+  loadCancellations(page: {
+    readonly after: string | null;
+    readonly limit: number;
+  }): readonly BulkCancellation[];
 
   findEvent(internalId: string): EventRecord | null;
   loadEvents(query: EventQuery): readonly EventRecord[];

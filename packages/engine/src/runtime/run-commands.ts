@@ -5,6 +5,7 @@ import type { AppFunction } from "../core/app.ts";
 import { queueMs, unansweredCall } from "../core/call-facts.ts";
 import { findContradiction } from "../core/contradiction.ts";
 import { decideCheckpoint } from "../core/decide-checkpoint.ts";
+import type { RerunStart } from "../core/decide-rerun.ts";
 import { EngineError } from "../core/errors.ts";
 import type { StoredEvent } from "../core/event.ts";
 import type { StepOp } from "../core/outcome.ts";
@@ -16,6 +17,7 @@ import type { IncomingSignal } from "../protocol/signal.ts";
 import type { InFlight } from "./calls/in-flight.ts";
 import type { EffectTargets } from "./effects.ts";
 import { admitAtOnce } from "./intake/admission.ts";
+import { rerunFromStep } from "./intake/rerun-run.ts";
 import { startRun } from "./intake/start-run.ts";
 import { acceptSignal } from "./signals.ts";
 import { Transition, type TransitionDeps } from "./transition.ts";
@@ -86,7 +88,7 @@ export class RunCommands {
     });
   }
 
-  rerun(runId: string): Promise<string> {
+  rerun(runId: string, from?: RerunStart): Promise<string> {
     const { store, registry } = this.#deps;
     return this.#write((transition) => {
       const run = this.#getRun(runId);
@@ -99,7 +101,7 @@ export class RunCommands {
       const dueNow = { ...event, tsMs: transition.nowMs };
       const batch = run.batchId === null ? {} : { batchId: run.batchId };
       const start = { fn: runnable(fn), event: dueNow, rerunOf: runId, ...batch };
-      return startRun(transition, start);
+      return from ? rerunFromStep(transition, start, from) : startRun(transition, start);
     });
   }
 
@@ -177,6 +179,8 @@ function internalId(seed: IdSeed | undefined, index: number): string | null {
 
 function runnable(fn: AppFunction): AppFunction {
   const { slug, problem } = fn.config;
+  if (fn.pause)
+    throw new EngineError("FUNCTION_PAUSED", `Function "${slug}" is paused. Resume it.`);
   if (problem === undefined) return fn;
   throw new EngineError("INPUT_INVALID", `Function "${slug}" cannot run here: ${problem}`);
 }

@@ -1,8 +1,10 @@
-import type { App, AppFunction } from "../core/app.ts";
+import type { App, AppFunction, FunctionPause, Sync } from "../core/app.ts";
 import type { AppSpan } from "../core/app-span.ts";
 import type { BatchEvent, OpenBatch } from "../core/batch.ts";
+import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import type { FailedAttempt, RunEnding, StepRecord, StepSettlement } from "../core/change.ts";
 import type { DebouncedEvent } from "../core/debounce.ts";
+import type { RanStep } from "../core/decide-rerun.ts";
 import type { StoredEvent } from "../core/event.ts";
 import type { EndedRun, ExportCursor } from "../core/export-cursor.ts";
 import type { FunctionConfig } from "../core/function-config.ts";
@@ -42,6 +44,18 @@ export interface Store {
     putApp(app: App): void;
     putFunction(id: string, appId: string, config: FunctionConfig): void;
     archiveFunction(functionId: string, atMs: number): void;
+    pauseFunction(functionId: string, pause: FunctionPause): void;
+    resumeFunction(functionId: string): void;
+  };
+  readonly cancellations: {
+    insert(cancellation: BulkCancellation): void;
+    findUnfinished(): BulkCancellation | null;
+    countUnfinished(): number;
+    advance(
+      progress: Pick<BulkCancellation, "id" | "position" | "cancelledCount" | "endedAtMs">,
+    ): void;
+    remove(id: string): boolean;
+    removeOld(keptMax: number): void;
   };
   readonly events: {
     insert(event: StoredEvent): boolean;
@@ -84,6 +98,7 @@ export interface Store {
     insert(run: NewRun): void;
     insertSkipped(run: NewRun): void;
     find(runId: string): Run | null;
+    loadUnfinishedIds(cancellation: BulkCancellation, limit: number): readonly string[];
     start(runId: string, startedAtMs: number): void;
     pinVersion(runId: string, requestVersion: number): void;
     setPlanning(runId: string, isPlanning: boolean): void;
@@ -94,6 +109,11 @@ export interface Store {
     settle(runId: string, settlement: StepSettlement): void;
     recordAttempt(runId: string, attempt: FailedAttempt): void;
     findValueJson(runId: string, stepId: string): string | null;
+    loadRan(runId: string): readonly RanStep[];
+    copySettled(
+      fromRunId: string,
+      kept: { readonly toRunId: string; readonly beforePosition: number; readonly atMs: number },
+    ): void;
     loadKnown(runId: string): Map<string, KnownStep>;
     loadStates(runId: string): readonly StepState[];
     /** Index of the attempt that settled the step, or that is to come while it is open or unknown. */
@@ -125,6 +145,7 @@ export interface Store {
     find(itemId: string): QueueItem | null;
     exists(itemId: string): boolean;
     loadAll(): readonly DueItem[];
+    loadOfFunction(functionId: string): readonly Pick<QueueItem, "id" | "dueAtMs">[];
     reschedule(
       itemId: string,
       attempt: number,
@@ -140,6 +161,7 @@ export interface Store {
     remove(runId: string, stepId: string): void;
     removeOfRun(runId: string): void;
   };
+  readonly syncs: { insert(sync: Sync): void };
   readonly waits: {
     insert(wait: Wait, match: WaitMatch): void;
     loadPaths(eventName: string): readonly string[];

@@ -1,5 +1,5 @@
 import type { Database, Statement } from "bun:sqlite";
-import type { App, AppFunction } from "../core/app.ts";
+import type { App, AppFunction, FunctionPause } from "../core/app.ts";
 import type { FunctionConfig } from "../core/function-config.ts";
 
 interface FunctionRow {
@@ -7,6 +7,8 @@ interface FunctionRow {
   readonly appId: string;
   readonly configJson: string;
   readonly archivedAtMs: number | null;
+  readonly pausedAtMs: number | null;
+  readonly holdsRuns: number;
 }
 
 const UPSERT_APP = `
@@ -23,19 +25,39 @@ const UPSERT_FUNCTION = `
   VALUES ($id, $appId, $slug, $configJson, NULL)
   ON CONFLICT (id) DO UPDATE SET config_json = excluded.config_json, archived_at_ms = NULL`;
 
+/** Paused twice, it has been paused since the first time. */
+const PAUSE = `
+  UPDATE functions
+  SET paused_at_ms = coalesce(paused_at_ms, $atMs), holds_runs = $holdsRuns
+  WHERE id = $functionId`;
+
+const RESUME = "UPDATE functions SET paused_at_ms = NULL, holds_runs = 0 WHERE id = ?";
+
 export class AppStore {
   readonly #db: Database;
   readonly #upsertApp: Statement;
   readonly #upsertFunction: Statement;
   readonly #archive: Statement;
+  readonly #pause: Statement;
+  readonly #resume: Statement;
 
   constructor(db: Database) {
     this.#db = db;
     this.#upsertApp = db.query(UPSERT_APP);
     this.#upsertFunction = db.query(UPSERT_FUNCTION);
+    this.#pause = db.query(PAUSE);
+    this.#resume = db.query(RESUME);
     this.#archive = db.query(
       "UPDATE functions SET archived_at_ms = ?2 WHERE id = ?1 AND archived_at_ms IS NULL",
     );
+  }
+
+  pauseFunction(functionId: string, { atMs, holdsRuns }: FunctionPause): void {
+    this.#pause.run({ functionId, atMs, holdsRuns: holdsRuns ? 1 : 0 });
+  }
+
+  resumeFunction(functionId: string): void {
+    this.#resume.run(functionId);
   }
 
   loadApps(): readonly App[] {
@@ -51,15 +73,17 @@ export class AppStore {
   loadFunctions(): readonly AppFunction[] {
     return this.#db
       .query<FunctionRow, []>(
-        `SELECT id, app_id AS appId, config_json AS configJson, archived_at_ms AS archivedAtMs
+        `SELECT id, app_id AS appId, config_json AS configJson, archived_at_ms AS archivedAtMs,
+                paused_at_ms AS pausedAtMs, holds_runs AS holdsRuns
          FROM functions ORDER BY slug`,
       )
       .all()
-      .map(({ id, appId, configJson, archivedAtMs }) => ({
+      .map(({ id, appId, configJson, archivedAtMs, pausedAtMs, holdsRuns }) => ({
         id,
         appId,
         config: JSON.parse(configJson),
         isArchived: archivedAtMs !== null,
+        pause: pausedAtMs === null ? null : { atMs: pausedAtMs, holdsRuns: holdsRuns === 1 },
       }));
   }
 

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { AppSpanStore } from "./app-span-store.ts";
 import { AppStore } from "./app-store.ts";
 import { BatchStore } from "./batch-store.ts";
+import { CancellationStore } from "./cancellation-store.ts";
 import { DebounceStore } from "./debounce-store.ts";
 import { EventKeyStore } from "./event-key-store.ts";
 import { EventStore } from "./event-store.ts";
@@ -13,6 +14,7 @@ import { RunStore } from "./run-store.ts";
 import { SignalStore } from "./signal-store.ts";
 import { SingletonStore } from "./singleton-store.ts";
 import { StepStore } from "./step-store.ts";
+import { SyncStore } from "./sync-store.ts";
 import { TraceExportStore } from "./trace-export-store.ts";
 import { WaitStore } from "./wait-store.ts";
 
@@ -22,6 +24,7 @@ export class EngineStore {
   readonly batches: BatchStore;
   readonly debounces: DebounceStore;
   readonly appSpans: AppSpanStore;
+  readonly cancellations: CancellationStore;
   readonly events: EventStore;
   readonly eventKeys: EventKeyStore;
   readonly gcra: GcraStore;
@@ -30,6 +33,7 @@ export class EngineStore {
   readonly signals: SignalStore;
   readonly singletons: SingletonStore;
   readonly steps: StepStore;
+  readonly syncs: SyncStore;
   readonly queue: QueueStore;
   readonly traceExport: TraceExportStore;
   readonly waits: WaitStore;
@@ -41,6 +45,7 @@ export class EngineStore {
     this.batches = new BatchStore(db);
     this.debounces = new DebounceStore(db);
     this.appSpans = new AppSpanStore(db);
+    this.cancellations = new CancellationStore(db);
     this.events = new EventStore(db);
     this.eventKeys = new EventKeyStore(db);
     this.gcra = new GcraStore(db);
@@ -49,6 +54,7 @@ export class EngineStore {
     this.signals = new SignalStore(db);
     this.singletons = new SingletonStore(db);
     this.steps = new StepStore(db);
+    this.syncs = new SyncStore(db);
     this.queue = new QueueStore(db);
     this.traceExport = new TraceExportStore(db);
     this.waits = new WaitStore(db);

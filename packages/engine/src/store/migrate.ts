@@ -11,6 +11,9 @@ import batches from "./migrations/0007-batches.sql" with { type: "text" };
 import signals from "./migrations/0008-signals.sql" with { type: "text" };
 import requests from "./migrations/0009-requests.sql" with { type: "text" };
 import traces from "./migrations/0010-traces.sql" with { type: "text" };
+import cancellations from "./migrations/0011-cancellations.sql" with { type: "text" };
+import pauses from "./migrations/0012-pauses.sql" with { type: "text" };
+import syncs from "./migrations/0013-syncs.sql" with { type: "text" };
 
 /** In order of release; the number of a migration is its place, counted from 1. */
 const MIGRATIONS: readonly string[] = [
@@ -24,6 +27,9 @@ const MIGRATIONS: readonly string[] = [
   signals,
   requests,
   traces,
+  cancellations,
+  pauses,
+  syncs,
 ];
 
 /**

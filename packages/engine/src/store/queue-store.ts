@@ -24,6 +24,7 @@ export class QueueStore {
   readonly #resetAttempt: Statement;
   readonly #remove: Statement;
   readonly #removeOfRun: Statement<Pick<QueueItem, "id" | "kind">, [string]>;
+  readonly #ofFunction: Statement<Pick<QueueItem, "id" | "dueAtMs">, [string]>;
   readonly #exists: Statement<{ found: number }, [string]>;
 
   constructor(db: Database) {
@@ -43,6 +44,10 @@ export class QueueStore {
     this.#resetAttempt = db.query("UPDATE queue_items SET attempt = 0 WHERE id = ?");
     this.#remove = db.query("DELETE FROM queue_items WHERE id = ?");
     this.#removeOfRun = db.query("DELETE FROM queue_items WHERE run_id = ? RETURNING id, kind");
+    this.#ofFunction = db.query(`
+      SELECT item.id, item.due_at_ms AS dueAtMs
+      FROM runs AS run JOIN queue_items AS item ON item.run_id = run.id
+      WHERE run.function_id = ? AND run.status IN ('QUEUED', 'RUNNING')`);
     this.#exists = db.query("SELECT 1 AS found FROM queue_items WHERE id = ?");
   }
 
@@ -64,6 +69,11 @@ export class QueueStore {
    */
   loadAll(): readonly DueItem[] {
     return this.#all.all();
+  }
+
+  /** What is due, or will be, for the function's runs. */
+  loadOfFunction(functionId: string): readonly Pick<QueueItem, "id" | "dueAtMs">[] {
+    return this.#ofFunction.all(functionId);
   }
 
   reschedule(

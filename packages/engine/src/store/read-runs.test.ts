@@ -178,6 +178,7 @@ describe("a list of runs", () => {
       functionName: "The demo-a",
       eventInternalId: "event",
       eventInternalIds: ["event"],
+      rerunOf: null,
       ...run,
       outputJson: null,
     });

@@ -14,7 +14,8 @@ const ID_LAST = "Z";
 const SUMMARY = `
   SELECT run.id, run.status, app.name AS appName, run.function_id AS functionId,
          fn.slug AS functionSlug, fn.config_json ->> '$.name' AS functionName,
-         run.event_internal_id AS eventInternalId, run.batch_id AS batchId, run.queued_at_ms AS queuedAtMs,
+         run.event_internal_id AS eventInternalId, run.batch_id AS batchId,
+         run.rerun_of AS rerunOf, run.queued_at_ms AS queuedAtMs,
          run.started_at_ms AS startedAtMs, run.ended_at_ms AS endedAtMs,
          CASE WHEN $withOutput THEN run.output_json END AS outputJson
   FROM runs AS run

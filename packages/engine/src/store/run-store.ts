@@ -1,7 +1,9 @@
 import type { Database, Statement } from "bun:sqlite";
+import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import { NO_CALL } from "../core/call-facts.ts";
 import type { RunEnding } from "../core/change.ts";
 import type { NewRun, Run, RunStatus } from "../core/run.ts";
+import { ulidFloor } from "../core/ulid.ts";
 
 interface RunRow {
   readonly id: string;
@@ -54,10 +56,15 @@ const END = `
       transfer_ms = $transferMs
   WHERE id = $id AND status IN ('QUEUED', 'RUNNING')`;
 
+const SELECT_UNFINISHED = `
+  SELECT id FROM runs
+  WHERE function_id = ? AND status = ? AND id > ? AND id < ? ORDER BY id LIMIT ?`;
+
 export class RunStore {
   readonly #insert: Statement;
   readonly #insertSkipped: Statement;
   readonly #select: Statement<RunRow, [string]>;
+  readonly #selectUnfinished: Statement<{ id: string }, [string, string, string, string, number]>;
   readonly #start: Statement;
   readonly #end: Statement;
   readonly #pinVersion: Statement;
@@ -67,6 +74,7 @@ export class RunStore {
     this.#insert = db.query(INSERT);
     this.#insertSkipped = db.query(INSERT_SKIPPED);
     this.#select = db.query(SELECT);
+    this.#selectUnfinished = db.query(SELECT_UNFINISHED);
     this.#start = db.query(START);
     this.#end = db.query(END);
     this.#pinVersion = db.query("UPDATE runs SET request_version = ?2 WHERE id = ?1");
@@ -87,6 +95,23 @@ export class RunStore {
     if (row === null) return null;
     const { slotsJson, isPlanning, ...rest } = row;
     return { ...rest, isPlanning: isPlanning === 1, slots: JSON.parse(slotsJson) };
+  }
+
+  /**
+   * The next runs that the cancellation is about, oldest first. A run's id carries the moment it was
+   * queued, so that each function and status is one range of an index.
+   */
+  loadUnfinishedIds(cancellation: BulkCancellation, limit: number): readonly string[] {
+    const { functionIds, startedAfterMs, startedBeforeMs, position } = cancellation;
+    const isAtStart = position === "" && startedAfterMs !== null;
+    const above = isAtStart ? ulidFloor(startedAfterMs + 1) : position;
+    const below = ulidFloor(startedBeforeMs);
+    const ids = functionIds.flatMap((functionId) =>
+      ["QUEUED", "RUNNING"].flatMap((status) =>
+        this.#selectUnfinished.all(functionId, status, above, below, limit).map(({ id }) => id),
+      ),
+    );
+    return ids.toSorted().slice(0, limit);
   }
 
   /** The first call of a run is on its way. */

@@ -1,6 +1,7 @@
 import type { Database, Statement } from "bun:sqlite";
 import { NO_CALL } from "../core/call-facts.ts";
 import type { FailedAttempt, StepRecord, StepSettlement } from "../core/change.ts";
+import type { RanStep } from "../core/decide-rerun.ts";
 import type { KnownStep, StepKind, StepState, StepStatus } from "../core/run.ts";
 
 const INSERT = `
@@ -36,6 +37,23 @@ const LATEST_ATTEMPT = `
      WHERE run_id = ?1 AND step_id = ?2 AND status <> 'open'),
     (SELECT max(attempt) + 1 FROM failed_attempts WHERE run_id = ?1 AND step_id = ?2),
     0) AS attempt`;
+/** A step that failed and was to be tried again may be known by its attempts alone. */
+const SELECT_RAN = `
+  SELECT step_id AS stepId, name, kind, status, position FROM steps WHERE run_id = $runId
+  UNION ALL
+  SELECT step_id, max(name), 'run', 'open', 0 FROM failed_attempts
+  WHERE run_id = $runId AND step_id <> ''
+    AND step_id NOT IN (SELECT step_id FROM steps WHERE run_id = $runId)
+  GROUP BY step_id
+  ORDER BY position, name`;
+
+/** They took the new run no time and no second attempt. */
+const COPY_SETTLED = `
+  INSERT INTO steps (run_id, position, step_id, name, kind, status, is_race, input_json, value_json,
+                     attempt, queued_at_ms, started_at_ms, ended_at_ms)
+  SELECT $toRunId, position, step_id, name, kind, status, is_race, input_json, value_json, 0, $atMs,
+         $atMs, $atMs
+  FROM steps WHERE run_id = $fromRunId AND status <> 'open' AND position < $beforePosition`;
 
 interface KnownRow {
   readonly stepId: string;
@@ -49,6 +67,8 @@ export class StepStore {
   readonly #insert: Statement;
   readonly #settle: Statement;
   readonly #insertAttempt: Statement;
+  readonly #ran: Statement<RanStep, [{ runId: string }]>;
+  readonly #copySettled: Statement;
   readonly #known: Statement<KnownRow, [string]>;
   readonly #states: Statement<StepState, [string]>;
   readonly #latestAttempt: Statement<{ attempt: number }, [string, string]>;
@@ -59,6 +79,8 @@ export class StepStore {
     this.#insert = db.query(INSERT);
     this.#settle = db.query(SETTLE);
     this.#insertAttempt = db.query(INSERT_ATTEMPT);
+    this.#ran = db.query(SELECT_RAN);
+    this.#copySettled = db.query(COPY_SETTLED);
     // macOS 13 has no octet_length() yet.
     this.#known = db.query(`
       SELECT step_id AS stepId, kind, status, is_race AS isRace,
@@ -109,6 +131,19 @@ export class StepStore {
       steps.set(stepId, { ...known, isRace: isRace === 1 });
     }
     return steps;
+  }
+
+  /** All that a run has come to, in the order of its stack. */
+  loadRan(runId: string): readonly RanStep[] {
+    return this.#ran.all({ runId });
+  }
+
+  /** Gives a new run the settled steps at the first places of another one's stack. */
+  copySettled(
+    fromRunId: string,
+    kept: { readonly toRunId: string; readonly beforePosition: number; readonly atMs: number },
+  ): void {
+    this.#copySettled.run({ fromRunId, ...kept });
   }
 
   /** In the order of the run's stack. */

@@ -18,6 +18,7 @@ import { EngineStore } from "../../src/store/engine-store.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { createReadStore } from "../../src/store/read-store.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
+import { expectDocumented } from "./expect-documented.ts";
 
 export const START_MS = Date.UTC(2026, 10, 21, 2);
 export const EVENT_KEY = "an-event-key";
@@ -27,6 +28,7 @@ export interface RunSeed {
   readonly functionId?: string;
   readonly eventInternalId?: string;
   readonly queuedAtMs?: number;
+  readonly rerunOf?: string;
   readonly startedAtMs?: number;
   readonly ending?: Pick<RunEnding, "status" | "outputJson"> & { readonly endedAtMs?: number };
 }
@@ -48,6 +50,8 @@ export class HttpFixture {
   readonly realtime: Realtime;
   readonly access: Access;
   readonly app: Hono;
+  /** Queue items that are being carried out. */
+  readonly inHand = new Set<string>();
   /** Set to make the next commands fail. */
   failure: Error | null = null;
   readonly #createId = createUlidSource({ nowMs: () => this.nowMs, random: Math.random });
@@ -86,8 +90,11 @@ export class HttpFixture {
     this.db.close();
   }
 
-  request(path: string, init?: RequestInit): Promise<Response> {
-    return Promise.resolve(this.app.request(path, init));
+  /** Every answer of a documented route is held to what the OpenAPI document says of it. */
+  async request(path: string, init?: RequestInit): Promise<Response> {
+    const response = await this.app.request(path, init);
+    await expectDocumented({ method: init?.method ?? "GET", path }, response);
+    return response;
   }
 
   async get(path: string): Promise<unknown> {
@@ -157,7 +164,7 @@ export class HttpFixture {
       batchId: null,
       rank: null,
       correlationId: null,
-      rerunOf: null,
+      rerunOf: seed.rerunOf ?? null,
     });
     if (seed.startedAtMs !== undefined) this.store.runs.start(id, seed.startedAtMs);
     if (ending) {
@@ -196,13 +203,28 @@ export class HttpFixture {
           events.map(() => this.#createId()),
         ),
       register: (input) => record("register", input, { isModified: true, appId: "app-id" }),
-      syncApp: (input) => record("syncApp", input, { isModified: true, appId: "app-id" }),
+      syncApp: (url, appName) =>
+        record("syncApp", { url, appName }, { isModified: true, appId: "app-id" }),
       removeApp: (input) => record("removeApp", input, undefined),
       checkpoint: (input) => record("checkpoint", input, undefined),
       keepAppSpans: (input) => record("keepAppSpans", input, 0),
       updateMetadata: (input) => record("updateMetadata", input, undefined),
       cancelRun: (input) => record("cancelRun", input, undefined),
-      rerun: (input) => record("rerun", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
+      cancelRuns: (input) =>
+        record("cancelRuns", input, {
+          ...input,
+          id: "01M7XX8TM7D9ZZM0CYMRMSQJC8",
+          createdAtMs: this.nowMs,
+          position: "",
+          cancelledCount: 0,
+          endedAtMs: null,
+        }),
+      pauseFunction: (functionId, runs) => record("pauseFunction", { functionId, runs }, undefined),
+      resumeFunction: (input) => record("resumeFunction", input, undefined),
+      isInHand: (itemId) => this.inHand.has(itemId),
+      removeCancellation: (input) => record("removeCancellation", input, undefined),
+      rerun: (runId, from) =>
+        record("rerun", from ? { runId, from } : runId, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
       invoke: (input) => record("invoke", input, "01M7XX8TYAS6FSXCQY8RMKASH4"),
       sendSignal: (input) => record("sendSignal", input, "01M7XX8TM7D9ZZM0CYMRMSQJC8"),
     };

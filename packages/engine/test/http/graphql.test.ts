@@ -206,3 +206,51 @@ describe("a query", () => {
     expect(await long.json()).toEqual({ errors: [{ message: expect.any(String) }] });
   });
 });
+
+describe("apps and functions", () => {
+  test("are listed as apps have them now, with what starts them", async () => {
+    const triggers = [
+      { kind: "event", event: "demo/slow", expression: "event.data.x > 1" },
+      { kind: "cron", cron: "0 5 * * *" },
+    ] as const;
+    const slowId = http.addFunction({ slug: "demo-slow", triggers });
+    http.store.apps.pauseFunction(slowId, { atMs: START_MS, holdsRuns: true });
+    http.addFunction({ slug: "demo-gone" });
+    http.store.apps.archiveFunction("function-demo-gone", 1);
+    const { data } = await ask(`{
+      apps { externalID url functionCount functions { slug } }
+      functions { id slug name appName isPaused triggers { type value condition } }
+    }`);
+    expect(data).toEqual({
+      apps: [
+        {
+          externalID: "demo",
+          url: "http://127.0.0.1:3111/demo",
+          functionCount: 2,
+          functions: [{ slug: "demo-ok" }, { slug: "demo-slow" }],
+        },
+      ],
+      functions: [
+        {
+          id: "function-demo-ok",
+          slug: "demo-ok",
+          name: "All kinds of steps",
+          appName: "demo",
+          isPaused: false,
+          triggers: [{ type: "EVENT", value: "demo/ok", condition: null }],
+        },
+        {
+          id: "function-demo-slow",
+          slug: "demo-slow",
+          name: "demo-slow",
+          appName: "demo",
+          isPaused: true,
+          triggers: [
+            { type: "EVENT", value: "demo/slow", condition: "event.data.x > 1" },
+            { type: "CRON", value: "0 5 * * *", condition: null },
+          ],
+        },
+      ],
+    });
+  });
+});

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { EngineError } from "../../src/core/errors.ts";
 import { HttpFixture, START_MS } from "./fixture.ts";
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -133,5 +134,180 @@ describe("runs in v1", () => {
   test("that are not there are 404", async () => {
     expect((await http.request(`/v1/runs/${UNKNOWN_ID}`)).status).toBe(404);
     expect((await http.request(`/v1/events/${UNKNOWN_ID}/runs`)).status).toBe(404);
+  });
+});
+
+describe("GET /v1/runs/:id/jobs", () => {
+  const item = { attempt: 0, queuedAtMs: START_MS, payloadJson: '{"authKey":"secret"}' } as const;
+
+  test("lists what is due for the run, or will be, and never what it carries", async () => {
+    const runId = http.addRun({ startedAtMs: START_MS });
+    http.addStep(runId, { stepId: "s1", name: "nap", kind: "sleep", status: "open" });
+    const at = { dueAtMs: START_MS + 60_000, stepId: "s1" };
+    http.store.queue.insert({ ...item, ...at, id: "later", runId, kind: "sleep" });
+    const now = { dueAtMs: START_MS, stepId: "" };
+    http.store.queue.insert({ ...item, ...now, id: "now", runId, kind: "discovery" });
+    http.store.queue.insert({ ...item, ...now, id: "another's", runId: "x", kind: "discovery" });
+    expect(await http.get(`/v1/runs/${runId}/jobs`)).toMatchObject({
+      data: [
+        {
+          id: "now",
+          run_id: runId,
+          kind: "discovery",
+          step_id: null,
+          step: null,
+          status: "Queued",
+          attempt: 0,
+          at: "2026-11-21T02:00:00.000Z",
+        },
+        {
+          id: "later",
+          kind: "sleep",
+          step_id: "s1",
+          step: "nap",
+          status: "Scheduled",
+          at: "2026-11-21T02:01:00.000Z",
+        },
+      ],
+    });
+    http.inHand.add("now");
+    const text = JSON.stringify(await http.get(`/v1/runs/${runId}/jobs`));
+    expect(text).toContain('"status":"Running"');
+    expect(text).not.toContain("secret");
+  });
+
+  test("of a run that is not there is 404", async () => {
+    expect((await http.request(`/v1/runs/${UNKNOWN_ID}/jobs`)).status).toBe(404);
+  });
+});
+
+describe("GET /v1/apps/:name/functions", () => {
+  test("lists the functions that the app has now, with how they are configured", async () => {
+    http.addFunction({
+      slug: "demo-slow",
+      attemptsMax: 1,
+      triggers: [{ kind: "cron", cron: "0 5 * * *" }],
+      concurrency: [{ limit: 2, scope: "fn" }],
+      problem: "it is odd",
+    });
+    http.addFunction({ slug: "demo-gone" });
+    http.store.apps.archiveFunction("function-demo-gone", 1);
+    expect(await http.get("/v1/apps/demo/functions")).toMatchObject({
+      data: [
+        {
+          id: "function-demo-ok",
+          app_id: "demo",
+          slug: "demo-ok",
+          name: "All kinds of steps",
+          triggers: [{ event: "demo/ok" }],
+          retries: 4,
+          concurrency: [],
+          paused_at: null,
+        },
+        {
+          slug: "demo-slow",
+          triggers: [{ cron: "0 5 * * *" }],
+          retries: 0,
+          concurrency: [{ limit: 2, scope: "fn" }],
+          problem: "it is odd",
+        },
+      ],
+    });
+    expect((await http.request("/v1/apps/nobody/functions")).status).toBe(404);
+  });
+});
+
+describe("/v1/cancellations", () => {
+  const post = (body: unknown) => http.post("/v1/cancellations", body);
+
+  test("hands on what was asked for, and answers with the cancellation", async () => {
+    const asked = {
+      app_id: "demo",
+      function_id: "ok",
+      started_after: "2026-11-20T00:00:00Z",
+      started_before: "2026-11-21T00:00:00Z",
+      if: "event.data.user == 'a'",
+    };
+    const response = await post(asked);
+    expect(await response.json()).toMatchObject({
+      data: {
+        ...asked,
+        id: expect.any(String),
+        environment_id: NOBODY,
+        started_after: "2026-11-20T00:00:00.000Z",
+        started_before: "2026-11-21T00:00:00.000Z",
+        status: "Running",
+        cancelled_count: 0,
+      },
+    });
+    expect(http.asked).toEqual([
+      {
+        command: "cancelRuns",
+        input: {
+          appName: "demo",
+          functionSlug: "ok",
+          functionIds: ["function-demo-ok"],
+          startedAfterMs: Date.UTC(2026, 10, 20),
+          startedBeforeMs: Date.UTC(2026, 10, 21),
+          expression: asked.if,
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    [{}, "app_id"],
+    [{ app_id: 7 }, "app_id"],
+    [{ app_id: "demo", started_before: "soon" }, "a moment such as"],
+    [{ app_id: "demo", started_after: 1 }, "started_after"],
+    [
+      { app_id: "demo", started_after: "2026-11-21", started_before: "2026-11-20" },
+      "started_after",
+    ],
+    [{ app_id: "demo", if: "event.data." }, "no valid expression"],
+    [{ app_id: "demo", if: 1 }, "if"],
+  ])("refuses %p and says why", async (body, words) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    const { error } = (await response.json()) as { error: string };
+    expect(error).toContain(words);
+    expect(http.asked).toEqual([]);
+  });
+
+  test.each([{ app_id: "nobody" }, { app_id: "demo", function_id: "nothing" }])(
+    "finds nothing to cancel at %p",
+    async (body) => {
+      expect((await post(body)).status).toBe(404);
+      expect(http.asked).toEqual([]);
+    },
+  );
+
+  test("too many at once are refused for now", async () => {
+    http.failure = new EngineError("TOO_MANY", "wait");
+    expect((await post({ app_id: "demo" })).status).toBe(429);
+  });
+
+  test("are listed newest first, in pages", async () => {
+    const seed = {
+      appName: "demo",
+      functionSlug: null,
+      functionIds: [],
+      startedAfterMs: null,
+      startedBeforeMs: START_MS,
+      expression: null,
+      createdAtMs: START_MS,
+      position: "",
+      cancelledCount: 2,
+      endedAtMs: START_MS,
+    };
+    const ids = ["01M7XX8TM7D9ZZM0CYMRMSQJC1", "01M7XX8TM7D9ZZM0CYMRMSQJC2"];
+    for (const id of ids) http.store.cancellations.insert({ ...seed, id });
+    expect(await http.get("/v1/cancellations?limit=1")).toMatchObject({ data: [{ id: ids[1] }] });
+    expect(await http.get(`/v1/cancellations?cursor=${ids[1]}`)).toMatchObject({
+      data: [{ id: ids[0], status: "Completed", cancelled_count: 2 }],
+    });
+    expect(await http.get(`/v1/cancellations/${ids[0]}`)).toMatchObject({ data: { id: ids[0] } });
+    expect((await http.request("/v1/cancellations?cursor=x")).status).toBe(400);
+    expect((await http.request(`/v1/cancellations/${UNKNOWN_ID}`)).status).toBe(404);
   });
 });

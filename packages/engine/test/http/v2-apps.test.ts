@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { HttpFixture } from "./fixture.ts";
+import { EngineError } from "../../src/core/errors.ts";
+import { HttpFixture, START_MS } from "./fixture.ts";
 
 let http: HttpFixture;
 beforeEach(() => {
@@ -81,6 +82,62 @@ describe("apps in v2", () => {
       page: { limit: 2 },
     });
     expect((await http.request("/api/v2/apps?cursor=x")).status).toBe(400);
+  });
+});
+
+describe("syncs in v2", () => {
+  const sync = {
+    appId: "app-demo",
+    url: "http://127.0.0.1:3111/demo",
+    framework: "hono",
+    sdkLanguage: "js",
+    sdkVersion: "4.24.0",
+    functionCount: 3,
+    syncedAtMs: START_MS,
+  };
+  const idAt = (n: number) => `01M7XX8TM7D9ZZM0CYMRMSQ${String(n).padStart(3, "0")}`;
+
+  test("are listed newest first, of one app, and the newest fifty are kept", async () => {
+    for (let n = 0; n < 60; n += 1) http.store.syncs.insert({ ...sync, id: idAt(n) });
+    http.store.syncs.insert({ ...sync, id: idAt(100), appId: "app-other" });
+    const { data } = (await http.get("/api/v2/apps/demo/syncs?limit=100")) as { data: object[] };
+    expect(data).toHaveLength(50);
+    expect(data[0]).toEqual({
+      id: idAt(59),
+      app: { id: "demo" },
+      url: sync.url,
+      framework: "hono",
+      sdkLanguage: "js",
+      sdkVersion: "v4.24.0",
+      functionCount: 3,
+      syncedAt: "2026-11-21T02:00:00.000Z",
+    });
+    expect(data.at(-1)).toMatchObject({ id: idAt(10) });
+    expect((await http.request("/api/v2/apps/nobody/syncs")).status).toBe(404);
+  });
+
+  test("are asked for with the app's address", async () => {
+    const url = "http://127.0.0.1:3111/api/inngest";
+    const response = await http.post("/api/v2/apps/new/syncs", { url });
+    expect(await response.json()).toMatchObject({
+      data: { app: { id: "new" }, url, isModified: true },
+    });
+    expect(http.asked).toEqual([{ command: "syncApp", input: { url, appName: "new" } }]);
+  });
+
+  test.each([{}, { url: "ftp://x" }, { url: "x" }, { url: 1 }])(
+    "are refused with %p",
+    async (body) => {
+      expect((await http.post("/api/v2/apps/demo/syncs", body)).status).toBe(400);
+      expect(http.asked).toEqual([]);
+    },
+  );
+
+  test("say why the app could not be synced", async () => {
+    http.failure = new EngineError("SYNC_REJECTED", "it is down");
+    const response = await http.post("/api/v2/apps/demo/syncs", { url: "http://x/api" });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("it is down");
   });
 });
 

@@ -110,6 +110,12 @@ describe("GET /api/v2/runs", () => {
     expect(idsOf(await list("?functionId=ok&status=FAILED"))).toEqual([]);
   });
 
+  test("has no deferred runs, as this engine defers none", async () => {
+    const id = http.addRun();
+    expect(idsOf(await list("?isDeferred=false"))).toEqual([id]);
+    expect(await list("?isDeferred=true")).toMatchObject({ data: [], page: { limit: 20 } });
+  });
+
   test("is cut by time, of whichever moment is asked for", async () => {
     const early = http.addRun({ ending: completed(START_MS + 5_000) });
     const late = http.addRun({ queuedAtMs: START_MS + 2_000, ending: completed(START_MS + 3_000) });
@@ -131,6 +137,7 @@ describe("GET /api/v2/runs", () => {
     "timeField=never",
     "from=soon",
     "includeOutput=maybe",
+    "isDeferred=maybe",
     "cursor=x",
     "cursor=e30",
     "cursor=eyJpZCI6IngifQ",
@@ -276,11 +283,38 @@ describe("a run", () => {
     expect(http.asked).toEqual([{ command: "rerun", input: UNKNOWN_ID }]);
   });
 
-  test.each([{ fromStep: { stepId: "s" } }, "[]", "{"])(
-    "is not run again, asked with %p",
-    async (body) => {
-      expect((await http.post(`/api/v2/runs/${UNKNOWN_ID}/rerun`, body)).status).toBe(400);
-      expect(http.asked).toEqual([]);
-    },
-  );
+  test.each([
+    [{ stepId: "s" }, { stepId: "s" }],
+    [{ stepId: "s", input: null }, { stepId: "s" }],
+    [
+      { stepId: "s", input: [{ a: 1 }] },
+      { stepId: "s", input: [{ a: 1 }] },
+    ],
+  ])("is run again from a step, asked with %p", async (fromStep, from) => {
+    expect((await http.post(`/api/v2/runs/${UNKNOWN_ID}/rerun`, { fromStep })).status).toBe(200);
+    expect(http.asked).toEqual([{ command: "rerun", input: { runId: UNKNOWN_ID, from } }]);
+  });
+
+  test.each([
+    { fromStep: "s" },
+    { fromStep: {} },
+    { fromStep: { stepId: "" } },
+    { fromStep: { stepId: 1 } },
+    { fromStep: { stepId: "s", input: { a: 1 } } },
+    "[]",
+    "{",
+  ])("is not run again, asked with %p", async (body) => {
+    expect((await http.post(`/api/v2/runs/${UNKNOWN_ID}/rerun`, body)).status).toBe(400);
+    expect(http.asked).toEqual([]);
+  });
+
+  test("that repeats another one says which, in both APIs", async () => {
+    const id = http.addRun({ rerunOf: UNKNOWN_ID });
+    expect(await http.get(`/api/v2/runs/${id}`)).toMatchObject({
+      data: { originalRunId: UNKNOWN_ID },
+    });
+    expect(await http.get(`/v1/runs/${id}`)).toMatchObject({
+      data: { original_run_id: UNKNOWN_ID },
+    });
+  });
 });

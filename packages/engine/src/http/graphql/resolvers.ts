@@ -6,6 +6,7 @@ import { findSpan, type TraceSpan } from "../../core/trace-span.ts";
 import { isUlid } from "../../core/ulid.ts";
 import type { ReadStore } from "../../runtime/read-store.ts";
 import { eventNotFound, moment } from "../json-answer.ts";
+import { createAppResolvers } from "./app-resolvers.ts";
 import { spanOutputFields, spanView } from "./span-view.ts";
 
 /** Inngest's own tools ask for up to 999 at once. */
@@ -30,6 +31,7 @@ export function createResolvers(reads: ReadStore) {
   };
 
   return {
+    ...createAppResolvers(reads),
     run: ({ runID }: { runID: string }) => {
       const run = reads.findRun(runID, { withOutput: false });
       return run && viewRun(run);

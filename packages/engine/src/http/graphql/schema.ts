@@ -14,6 +14,40 @@ export const SCHEMA_TEXT = `
     eventV2(id: ULID!): EventDetail
     events(query: EventsQuery!): [Event!]!
     stream(query: StreamQuery!): [StreamItem!]!
+    apps: [App!]!
+    "What the apps have now."
+    functions: [RegisteredFunction!]!
+  }
+
+  type App {
+    id: String!
+    "The id that the app has in its code."
+    externalID: String!
+    name: String!
+    url: String!
+    framework: String!
+    sdkLanguage: String!
+    sdkVersion: String!
+    functionCount: Int!
+    functions: [RegisteredFunction!]!
+  }
+
+  type RegisteredFunction {
+    id: String!
+    name: String!
+    slug: String!
+    url: String!
+    appName: String!
+    triggers: [FunctionTrigger!]!
+    isPaused: Boolean!
+  }
+
+  type FunctionTrigger {
+    "EVENT or CRON."
+    type: String!
+    value: String!
+    "The trigger's expression."
+    condition: String
   }
 
   type FunctionRun {

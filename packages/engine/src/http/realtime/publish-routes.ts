@@ -1,6 +1,7 @@
 // How one publishes: protocol notes, section 1.10, and `InngestApi.publish` of the SDK. Guarded.
 
 import { type Context, Hono } from "hono";
+import { z } from "zod";
 import { EngineError } from "../../core/errors.ts";
 import { parseJson } from "../../protocol/json.ts";
 import {
@@ -18,7 +19,7 @@ import {
 } from "../../protocol/realtime/topic.ts";
 import type { RealtimeHub } from "../../runtime/realtime/hub.ts";
 import type { HttpDeps } from "../deps.ts";
-import { QueryReader } from "../request/query-reader.ts";
+import { readQuery, textParameter, textsParameter } from "../request/parameters.ts";
 import { readText } from "../request/request-body.ts";
 
 const STREAM_TYPE = "text/stream";
@@ -26,6 +27,12 @@ const STREAM_TYPE = "text/stream";
 const TOPICS_MAX = 10;
 /** In UTF-16 units: one message must not be larger than all others may be. */
 const CHUNK_CHARS_MAX = 64 * 1024;
+
+const TargetQuery = z.object({
+  channel: textParameter("The channel"),
+  topic: textsParameter("The topics of the channel"),
+  run_id: textParameter("The run that publishes"),
+});
 
 export function createPublishRoutes({
   realtime,
@@ -46,7 +53,7 @@ export function createPublishRoutes({
   });
 
   app.post("/publish/tee", async (c) => {
-    const topic = { channel: readChannel(new QueryReader(c.req.url)), name: STREAM_TOPIC };
+    const topic = { channel: readChannel(readQuery(TargetQuery, c.req.url)), name: STREAM_TOPIC };
     for await (const bytes of piecesOf(c.req.raw.body)) {
       // Bun may use its buffer again.
       hub.publish(topic, () => bytes.slice());
@@ -59,12 +66,12 @@ export function createPublishRoutes({
 
 /** Every topic that the request names, of its one channel. */
 function readTargets(c: Context, nowMs: () => number): readonly Published[] {
-  const query = new QueryReader(c.req.url);
+  const query = readQuery(TargetQuery, c.req.url);
   const channel = readChannel(query);
-  const names = query.texts("topic") ?? [];
+  const names = query.topic ?? [];
   if (names.length === 0) throw invalid('The parameter "topic" is missing');
   if (names.length > TOPICS_MAX) throw invalid(`More than ${TOPICS_MAX} topics are named`);
-  const runId = query.text("run_id");
+  const runId = query.run_id ?? null;
   return names.map((name) => {
     if (!TopicNameSchema.safeParse(name).success) throw invalid("A topic's name is too long");
     if (isEngineTopic(name)) {
@@ -74,8 +81,8 @@ function readTargets(c: Context, nowMs: () => number): readonly Published[] {
   });
 }
 
-function readChannel(query: QueryReader): string {
-  const parsed = ChannelSchema.safeParse(query.text("channel") ?? "");
+function readChannel({ channel }: z.output<typeof TargetQuery>): string {
+  const parsed = ChannelSchema.safeParse(channel ?? "");
   if (parsed.success) return parsed.data;
   throw invalid('The parameter "channel" is missing or too long');
 }

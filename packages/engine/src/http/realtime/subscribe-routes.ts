@@ -2,12 +2,13 @@
 // of other origins may listen with one that their own server asked for. It is in no log: nothing logs queries.
 
 import { type Context, Hono } from "hono";
+import { z } from "zod";
 import { EngineError } from "../../core/errors.ts";
 import type { TokenReading } from "../../protocol/realtime/token.ts";
 import { type RealtimeTopic, STREAM_TOPIC } from "../../protocol/realtime/topic.ts";
 import { CORS_HEADERS } from "../access/cors.ts";
 import type { HttpDeps } from "../deps.ts";
-import { QueryReader } from "../request/query-reader.ts";
+import { readQuery, textParameter } from "../request/parameters.ts";
 import { EventStream } from "./event-stream.ts";
 import { type SocketServer, SocketSession } from "./socket-session.ts";
 
@@ -22,6 +23,8 @@ const STREAM_HEADERS = {
   // Asks proxies such as nginx to hold nothing back.
   "x-accel-buffering": "no",
 } as const;
+
+const AdmissionQuery = z.object({ token: textParameter("What POST /v1/realtime/token has given") });
 
 /** How long what is on its way to a dropped subscriber may stand still. */
 const LAST_WORDS_SECONDS = 5;
@@ -67,7 +70,7 @@ function admit(
 ): readonly RealtimeTopic[] {
   const refusal = access.findOriginRefusal(c.req.raw);
   if (refusal) throw refusal;
-  const reading = realtime.tokens.read(new QueryReader(c.req.url).text("token"), nowMs());
+  const reading = realtime.tokens.read(readQuery(AdmissionQuery, c.req.url).token ?? null, nowMs());
   if (!reading.ok) throw new EngineError("UNAUTHORIZED", REFUSALS[reading.problem]);
   realtime.hub.checkRoom();
   return reading.topics;

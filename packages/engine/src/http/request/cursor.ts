@@ -10,11 +10,21 @@ export function runCursor(run: RunSummary, timeField: RunTimeField): string {
   return encodeCursor(position);
 }
 
-export function readRunCursor(cursor: string | null): RunPosition | null {
-  if (cursor === null) return null;
+export function readRunCursor(cursor: string | undefined): RunPosition | null {
+  if (cursor === undefined) return null;
   const { id, atMs } = decodeCursor(cursor);
   if (typeof id !== "string" || !isUlid(id) || typeof atMs !== "number") throw invalidCursor();
   return { id, atMs };
+}
+
+/** Of lists in `/v1`: the id that the page before ended with. */
+export function readIdCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  if (isUlid(cursor)) return cursor;
+  throw new EngineError(
+    "INPUT_INVALID",
+    "The cursor has to be the id that the page before ended with.",
+  );
 }
 
 /** For lists that are short enough to be read whole: the page after this many. */
@@ -22,8 +32,8 @@ export function offsetCursor(offset: number): string {
   return encodeCursor({ offset });
 }
 
-export function readOffsetCursor(cursor: string | null): number {
-  if (cursor === null) return 0;
+export function readOffsetCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
   const { offset } = decodeCursor(cursor);
   if (typeof offset !== "number" || !Number.isInteger(offset) || offset < 0) throw invalidCursor();
   return offset;

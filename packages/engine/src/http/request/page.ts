@@ -1,11 +1,18 @@
 import { offsetCursor, readOffsetCursor } from "./cursor.ts";
-import type { QueryReader } from "./query-reader.ts";
+import { countParameter, textParameter } from "./parameters.ts";
 
 const PAGE_SIZE = 20;
 export const PAGE_SIZE_MAX = 100;
 
-export function readLimit(query: QueryReader): number {
-  return query.count("limit", { fallback: PAGE_SIZE, max: PAGE_SIZE_MAX });
+/** Of every list that comes in pages. */
+export const pageParameters = {
+  cursor: textParameter("Where the page begins: the cursor that the page before ended with"),
+  limit: countParameter("How many at most", { fallback: PAGE_SIZE, max: PAGE_SIZE_MAX }),
+};
+
+export interface AskedPage {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
 }
 
 /** One row more than the page was asked for tells whether another page follows. */
@@ -20,9 +27,8 @@ export function cutPage<T>(
 }
 
 /** A page of a list that was read whole: apps and functions are few. */
-export function pageOf<T>(rows: readonly T[], query: QueryReader) {
-  const limit = readLimit(query);
-  const offset = readOffsetCursor(query.text("cursor"));
+export function pageOf<T>(rows: readonly T[], { cursor, limit }: AskedPage) {
+  const offset = readOffsetCursor(cursor);
   const page = cutPage(rows.slice(offset), limit, () => offsetCursor(offset + limit));
   return { ...page, limit };
 }

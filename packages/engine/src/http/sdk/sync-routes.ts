@@ -1,13 +1,16 @@
 // How apps register: protocol notes, section 1.1. `/dev` is what tests of the SDK look at (1.10).
 
 import { Hono } from "hono";
+import { z } from "zod";
 import type { App, AppFunction } from "../../core/app.ts";
 import { EngineError } from "../../core/errors.ts";
 import type { Trigger } from "../../core/function-config.ts";
 import { readRegistration } from "../../protocol/registration.ts";
 import type { HttpDeps } from "../deps.ts";
-import { QueryReader } from "../request/query-reader.ts";
+import { readQuery, textParameter } from "../request/parameters.ts";
 import { readText, SYNC_BODY_BYTES_MAX } from "../request/request-body.ts";
+
+const RemovalQuery = z.object({ url: textParameter("The app's serve URL") });
 
 export function createSyncRoutes({ commands }: Pick<HttpDeps, "commands">): Hono {
   const app = new Hono();
@@ -29,8 +32,9 @@ export function createSyncRoutes({ commands }: Pick<HttpDeps, "commands">): Hono
   });
 
   app.delete("/remove", async (c) => {
-    const url = new QueryReader(c.req.url).text("url");
-    if (url === null) throw new EngineError("INPUT_INVALID", 'The parameter "url" is missing.');
+    const { url } = readQuery(RemovalQuery, c.req.url);
+    if (url === undefined)
+      throw new EngineError("INPUT_INVALID", 'The parameter "url" is missing.');
     await commands.removeApp(url);
     return c.json({ ok: true, status: 200 });
   });
@@ -50,7 +54,7 @@ export function describeDevServer({ reads, version }: Pick<HttpDeps, "reads" | "
   };
 }
 
-function devFunction({ id, config }: AppFunction): object {
+function devFunction({ id, config, pause }: AppFunction): object {
   return {
     id,
     name: config.name,
@@ -58,6 +62,7 @@ function devFunction({ id, config }: AppFunction): object {
     triggers: config.triggers.map(devTrigger),
     steps: [{ id: "step", name: "step", uri: config.url }],
     ...(config.problem !== undefined && { problem: config.problem }),
+    ...(pause && { isPaused: true }),
   };
 }
 

@@ -1,6 +1,6 @@
 // The wire shapes of `/api/v2`. 64-bit numbers are strings, and what is empty or not there yet is left out.
 
-import type { App, AppFunction } from "../../core/app.ts";
+import type { App, AppFunction, Sync } from "../../core/app.ts";
 import type { ConcurrencyLimit, Trigger } from "../../core/function-config.ts";
 import type { RunSummary } from "../../core/run-list.ts";
 import type { SpanMetadata } from "../../core/span-metadata.ts";
@@ -39,6 +39,7 @@ export function v2Run(run: RunSummary): object {
     id: run.id,
     status: run.status,
     trigger: { eventIds: run.eventInternalIds },
+    ...(run.rerunOf !== null && { originalRunId: run.rerunOf }),
     ...(run.outputJson !== null && { output: readOutput(run.outputJson) }),
   };
 }
@@ -89,8 +90,18 @@ export function v2App(app: App, functionCount: number): object {
   };
 }
 
-/** `problem` is ours: why this engine does not start the function. */
-export function v2Function({ config }: AppFunction, appName: string): object {
+export function v2Sync(sync: Sync, appName: string): object {
+  const { id, url, framework, sdkLanguage, functionCount } = sync;
+  return {
+    ...{ id, url, framework, sdkLanguage, functionCount },
+    app: { id: appName },
+    sdkVersion: `v${sync.sdkVersion}`,
+    syncedAt: moment(sync.syncedAtMs),
+  };
+}
+
+/** Ours are `problem`, why this engine does not start the function, and `pause`. */
+export function v2Function({ config, pause }: AppFunction, appName: string): object {
   const id = shortFunctionId(config.slug, appName);
   const retries = config.attemptsMax - 1;
   return {
@@ -104,6 +115,7 @@ export function v2Function({ config }: AppFunction, appName: string): object {
     slug: id,
     triggers: config.triggers.map(v2Trigger),
     ...(config.problem !== undefined && { problem: config.problem }),
+    ...(pause && { pause: { pausedAt: moment(pause.atMs), holdsRuns: pause.holdsRuns } }),
   };
 }
 

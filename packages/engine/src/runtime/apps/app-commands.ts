@@ -26,6 +26,9 @@ export interface SyncResult {
   readonly appId: string;
 }
 
+/** A function as its app registers it: a sync says nothing of pauses. */
+type RegisteredFunction = Omit<AppFunction, "pause">;
+
 interface ScheduleChange {
   readonly nowMs: number;
   readonly effects: Effects;
@@ -58,7 +61,7 @@ export class AppCommands {
   }
 
   /** Asks the app itself. Rejects with SYNC_REJECTED, saying why and what to do. */
-  async syncApp(url: string): Promise<SyncResult> {
+  async syncApp(url: string, appName?: string): Promise<SyncResult> {
     const reading = readInBandSync(await this.#requestSync(url));
     if (reading.kind === "out-of-band") {
       const app = this.#deps.registry.apps.find((known) => known.url === url);
@@ -66,7 +69,12 @@ export class AppCommands {
       throw new EngineError("SYNC_REJECTED", `${url} accepted the sync but did not register.`);
     }
     if (reading.kind === "refused") throw new EngineError("SYNC_REJECTED", reading.problem);
-    return this.register(reading.registration);
+    const { registration } = reading;
+    if (appName !== undefined && registration.appName !== appName) {
+      const message = `${url} serves the app "${registration.appName}", not "${appName}".`;
+      throw new EngineError("SYNC_REJECTED", message);
+    }
+    return this.register(registration);
   }
 
   async removeApp(url: string): Promise<void> {
@@ -147,14 +155,24 @@ export class AppCommands {
       syncedAtMs: nowMs,
     };
     store.apps.putApp(app);
-    const functions = registration.functions.map((config): AppFunction => {
+    store.syncs.insert({
+      id: this.#deps.createId(),
+      ...{ appId, url, framework, sdkLanguage, sdkVersion },
+      functionCount: registration.functions.length,
+      syncedAtMs: nowMs,
+    });
+    const functions = registration.functions.map((config): RegisteredFunction => {
       const id = uuidFromName(`function:${name}:${config.slug}`);
       return { id, appId, config, isArchived: false };
     });
     return this.#replaceFunctions(functions, appId, nowMs);
   }
 
-  #replaceFunctions(functions: readonly AppFunction[], appId: string, nowMs: number): Effects {
+  #replaceFunctions(
+    functions: readonly RegisteredFunction[],
+    appId: string,
+    nowMs: number,
+  ): Effects {
     const { store } = this.#deps;
     const effects = new Effects();
     const old = new Map(store.apps.loadFunctions().map((fn) => [fn.id, fn]));
@@ -173,7 +191,10 @@ export class AppCommands {
   }
 
   /** "a" with "b-c" and "a-b" with "c" have one slug, and whoever invokes it could mean either. */
-  #refuseTakenSlugs(functions: readonly AppFunction[], known: readonly AppFunction[]): void {
+  #refuseTakenSlugs(
+    functions: readonly RegisteredFunction[],
+    known: readonly RegisteredFunction[],
+  ): void {
     const bySlug = new Map(known.map((fn) => [fn.config.slug, fn]));
     for (const { id, config } of functions) {
       const owner = bySlug.get(config.slug);
@@ -186,15 +207,15 @@ export class AppCommands {
     }
   }
 
-  #archive(fn: AppFunction, change: ScheduleChange): void {
+  #archive(fn: RegisteredFunction, change: ScheduleChange): void {
     this.#deps.store.apps.archiveFunction(fn.id, change.nowMs);
     this.#replaceSchedules(fn, { ...fn, isArchived: true }, change);
   }
 
   /** A schedule that stays keeps its next time: a sync in the very minute must not skip a run. */
   #replaceSchedules(
-    old: AppFunction | undefined,
-    fn: AppFunction,
+    old: RegisteredFunction | undefined,
+    fn: RegisteredFunction,
     { nowMs, effects }: ScheduleChange,
   ): void {
     const { store } = this.#deps;

@@ -1,8 +1,8 @@
 // What stands between an event and a run of a function that it starts. Protocol notes, section 2.
 //
 // Invariants:
-//   A1. The order is: trigger, event id, batch, rate limits and idempotency, debounce, singleton, then the run
-//       itself. What an earlier one stops, a later one never sees.
+//   A1. The order is: trigger, event id, pause, batch, rate limits and idempotency, debounce, singleton, then
+//       the run itself. What an earlier one stops, a later one never sees.
 //   A2. All of it is stored in the transaction of the event: a crash leaves the event with its
 //       consequences, or without the event.
 //   A3. A function without flow control costs nothing here.
@@ -15,7 +15,7 @@ import { holdNewest } from "../flow/debounce.ts";
 import { takeFromRateLimits } from "../flow/rate-limits.ts";
 import { startSingleton } from "../flow/singleton.ts";
 import type { IntakeTransaction } from "./intake-transaction.ts";
-import { findRunOfEventId, type RunStart, startRun } from "./start-run.ts";
+import { findRunOfEventId, type RunStart, recordSkippedRun, startRun } from "./start-run.ts";
 
 export type Admission =
   | StartOrRefusal
@@ -30,8 +30,8 @@ export type StartOrRefusal =
 /** Starts a run of the function, or holds its event, unless its flow control says otherwise. */
 export function admit(transition: IntakeTransaction, start: RunStart): Admission {
   const { batch, debounce } = start.fn.config;
-  const known = findKnown(transition, start);
-  if (known) return known;
+  const settled = findKnown(transition, start) ?? skipPaused(transition, start);
+  if (settled) return settled;
   if (batch && isBatched(batch, start.event)) {
     addToBatch(transition, start, batch);
     return { kind: "held" };
@@ -53,12 +53,23 @@ export function admitAtOnce(transition: IntakeTransaction, start: RunStart): Sta
 
 /** For an event that was held: it has passed its rate limits when it came. */
 export function admitHeld(transition: IntakeTransaction, start: RunStart): StartOrRefusal {
-  return findKnown(transition, start) ?? startOrSkip(transition, start);
+  return (
+    findKnown(transition, start) ?? skipPaused(transition, start) ?? startOrSkip(transition, start)
+  );
 }
 
 function findKnown(transition: IntakeTransaction, start: RunStart): StartOrRefusal | null {
   const runId = findRunOfEventId(transition, start);
   return runId === null ? null : { kind: "started", runId };
+}
+
+/** In words that an invoker is told. */
+export const PAUSED = "invoked function is paused";
+
+function skipPaused(transition: IntakeTransaction, start: RunStart): StartOrRefusal | null {
+  if (!start.fn.pause) return null;
+  recordSkippedRun(transition, start);
+  return { kind: "refused", reason: PAUSED };
 }
 
 /** Uses up one of each rate limit when it finds none. */

@@ -17,7 +17,7 @@ export function cronItemId({ functionId, cron }: Schedule): string {
   return `cron:${functionId}:${cron}`;
 }
 
-export function findSchedules(fn: AppFunction): Schedule[] {
+export function findSchedules(fn: Pick<AppFunction, "id" | "config" | "isArchived">): Schedule[] {
   if (fn.isArchived || fn.config.problem !== undefined) return [];
   return fn.config.triggers.flatMap((trigger): Schedule[] => {
     if (trigger.kind !== "cron") return [];

@@ -18,7 +18,7 @@ import {
 import type { Effects } from "../effects.ts";
 import type { Store } from "../store.ts";
 import type { Transition } from "../transition.ts";
-import { admitHeld } from "./admission.ts";
+import { admitHeld, PAUSED } from "./admission.ts";
 import { startBatchRun, startRun } from "./start-run.ts";
 
 const GONE = "invoked function or its event is no longer kept";
@@ -36,7 +36,8 @@ export function fireDebounce(transition: Transition, item: QueueItem): void {
 
   const start = { fn, event, ...(correlationId !== undefined && { correlationId }) };
   const { problem } = fn.config;
-  if (problem !== undefined) return failAtOnce(transition, startRun(transition, start), problem);
+  if (problem !== undefined && !fn.pause)
+    return failAtOnce(transition, startRun(transition, start), problem);
   const admission = admitHeld(transition, start);
   if (admission.kind === "refused") refuseAll(transition, invokers, admission.reason);
 }
@@ -52,9 +53,12 @@ export function fireBatch(transition: Transition, item: QueueItem): void {
   if (!fn || runId === null) {
     return refuseAll(transition, store.batches.loadInvokers(batch.id), GONE);
   }
+  if (fn.pause) return refuseAll(transition, store.batches.loadInvokers(batch.id), PAUSED);
   const { problem } = fn.config;
   if (problem !== undefined) failAtOnce(transition, runId, problem);
 }
+
+type HoldingFunction = Pick<AppFunction, "id" | "config">;
 
 interface SyncTransaction {
   readonly store: Store;
@@ -65,7 +69,7 @@ interface SyncTransaction {
 /** After a sync of a function: what it held under another option is due now (H2). */
 export function hastenHeld(
   sync: SyncTransaction,
-  { old, fn }: { readonly old: AppFunction; readonly fn: AppFunction },
+  { old, fn }: { readonly old: HoldingFunction; readonly fn: HoldingFunction },
 ): void {
   // With a problem it could not run now; by the time it is due, it may be mended.
   if (fn.config.problem !== undefined) return;

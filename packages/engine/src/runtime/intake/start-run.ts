@@ -54,7 +54,7 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
   return runId;
 }
 
-/** Starts the run of a batch that is closed. Null when none of its events is kept any more. */
+/** Starts the run of a batch that is closed, or records it as skipped while the function is paused. Null when none of its events is kept any more. */
 export function startBatchRun(
   transition: IntakeTransaction,
   fn: AppFunction,
@@ -64,7 +64,8 @@ export function startBatchRun(
   const firstId = store.batches.findFirstEventId(batchId);
   const event = firstId === null ? null : store.events.find(firstId);
   if (!event) return null;
-  const runId = startRun(transition, { fn, event, batchId });
+  const start = { fn, event, batchId };
+  const runId = fn.pause ? recordSkippedRun(transition, start) : startRun(transition, start);
   store.eventKeys.nameRun(fn.id, batchId, runId);
   return runId;
 }
@@ -77,8 +78,8 @@ export function findRunOfEventId(transition: IntakeTransaction, start: RunStart)
 }
 
 /** Shows that the event would have started a run, and was heard. */
-export function recordSkippedRun(transition: IntakeTransaction, start: RunStart): void {
-  const { fn, event, correlationId = null } = start;
+export function recordSkippedRun(transition: IntakeTransaction, start: RunStart): string {
+  const { fn, event, correlationId = null, batchId = null } = start;
   const { nowMs: queuedAtMs, deps } = transition;
   const id = deps.createId();
   deps.store.runs.insertSkipped({
@@ -86,7 +87,7 @@ export function recordSkippedRun(transition: IntakeTransaction, start: RunStart)
     functionId: fn.id,
     appId: fn.appId,
     eventInternalId: event.internalId,
-    batchId: null,
+    batchId,
     queuedAtMs,
     slotsJson: "[]",
     rank: null,
@@ -95,6 +96,7 @@ export function recordSkippedRun(transition: IntakeTransaction, start: RunStart)
   });
   tellOfRun(transition, { id, fn, event }, "SKIPPED");
   transition.effects.endRun({ runId: id, status: "SKIPPED", endedAtMs: queuedAtMs });
+  return id;
 }
 
 function tellOfRun(

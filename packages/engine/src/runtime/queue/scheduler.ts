@@ -158,6 +158,24 @@ export class Scheduler {
     return this.#parked.has(appId);
   }
 
+  /** An item in hand is not to be carried out now: it waits until it is recalled. */
+  hold(itemId: string): void {
+    this.putBack(itemId, Number.POSITIVE_INFINITY);
+  }
+
+  /** An item that sleeps, or was held, is due at this moment. Does nothing to any other. */
+  recall(itemId: string, dueAtMs: number): void {
+    const entry = this.#entries.get(itemId);
+    if (entry?.state !== "sleeping") return;
+    this.#discard(entry);
+    this.#admit({ ...entry.item, dueAtMs });
+  }
+
+  /** Whether the item is being carried out at this moment. */
+  isInHand(itemId: string): boolean {
+    return this.#entries.get(itemId)?.state === "in-hand";
+  }
+
   /** Starts whatever may start now. Called after each batch of changes and by the timer. */
   tick(): void {
     if (this.#isStopped) return;
@@ -275,7 +293,7 @@ export class Scheduler {
     if (wakeAtMs === this.#wakeAtMs) return;
     this.#cancelWake();
     this.#wakeAtMs = wakeAtMs;
-    if (!first) return;
+    if (wakeAtMs === Number.POSITIVE_INFINITY) return;
     this.#cancelWake = this.#options.clock.wakeAt(wakeAtMs, () => {
       this.#wakeAtMs = Number.POSITIVE_INFINITY;
       this.tick();
