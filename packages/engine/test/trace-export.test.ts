@@ -335,6 +335,19 @@ describe("a receiver", () => {
     },
   );
 
+  test("that refuses everything is said once a minute, with the count of what was dropped since", async () => {
+    await start();
+    receiver.refuse = () => new Response("no", { status: 401 });
+    const said = () => harness.logLines.filter(({ message }) => message === "traces were dropped");
+    for (let round = 0; round < 14; round += 1) {
+      await runQuick();
+      await passMs(5_000);
+    }
+    expect(said().map(({ runCount }) => runCount)).toEqual([1, 12]);
+    await harness.stop();
+    expect(said().map(({ runCount }) => runCount)).toEqual([1, 12, 1]);
+  });
+
   test("that leaves out some spans is heard", async () => {
     await start();
     receiver.answers.push(() =>
