@@ -64,6 +64,8 @@ const TIMERS_MAX = 500;
 /** Inngest's limit for one call over HTTP. */
 const CALL_TIMEOUT_MS = 2 * 60 * 60 * 1_000;
 const DRAIN_LOOK_MS = 20;
+/** A collector must not hold up a stop. */
+const FLUSH_MAX_MS = 2_000;
 
 /** The engine without its HTTP server: store, runtime and commands, wired. */
 export class EngineCore {
@@ -205,7 +207,8 @@ export class EngineCore {
   /** What is not out by then is exported by the next start, unless all was in memory. */
   async #flushTraces(waitMs: number): Promise<void> {
     if (!this.#exporter || waitMs <= 0) return;
-    await Promise.race([this.#exporter.flush().catch(() => {}), Bun.sleep(waitMs)]);
+    const patience = Bun.sleep(Math.min(waitMs, FLUSH_MAX_MS));
+    await Promise.race([this.#exporter.flush().catch(() => {}), patience]);
   }
 
   #start(appUrls: readonly string[]): void {

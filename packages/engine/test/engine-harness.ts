@@ -9,6 +9,7 @@ import { createUlidSource } from "../src/core/ulid.ts";
 import { EngineCore } from "../src/engine.ts";
 import { Access } from "../src/http/access/access.ts";
 import { createHttpApp } from "../src/http/app.ts";
+import type { LogLine } from "../src/runtime/log.ts";
 import type { TraceExportOptions } from "../src/runtime/trace-export/trace-exporter.ts";
 import type { Storage } from "../src/store/database.ts";
 import { VirtualClock } from "../src/testing/virtual-clock.ts";
@@ -78,6 +79,7 @@ export class EngineHarness {
   /** Calls that reached the app, in order: the step that was asked for, and the attempt. */
   readonly calls: { readonly stepId: string; readonly attempt: number }[] = [];
   readonly logged: string[] = [];
+  readonly logLines: LogLine[] = [];
   /** For requests to other hosts, in the place of the one that was given at the start. */
   fetchElsewhere: HarnessOptions["fetchElsewhere"];
   #core: EngineCore;
@@ -237,7 +239,10 @@ export class EngineHarness {
       random: () => 0,
       createId: this.#createId,
       fetch: (url, init) => this.#fetchOutside(url, init),
-      onLog: ({ message }) => this.logged.push(message),
+      onLog: (line) => {
+        this.logLines.push(line);
+        this.logged.push(line.message);
+      },
       ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
       ...(openDatabase === undefined ? {} : { openDatabase }),
       ...(traceExport === undefined ? {} : { traceExport }),

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { traceIdOf } from "../src/core/trace-ids.ts";
 import { EngineHarness, type HarnessOptions } from "./engine-harness.ts";
-import { attributeOf, OtlpReceiver, parseOtlp, type ReceivedSpan } from "./otlp-receiver.ts";
+import { attributeOf, OtlpReceiver, type ReceivedSpan } from "./otlp-receiver.ts";
 import { childOf, traceOf } from "./trace-view.ts";
 
 const EXPORT = {
@@ -211,39 +211,6 @@ describe("a run that has ended", () => {
   });
 });
 
-describe("a trace that is fetched as OTLP", () => {
-  const fetchOtlp = async (runId: string, query = "") =>
-    harness.request(`/api/v2/runs/${runId}/trace/otlp${query}`);
-
-  test("is what would be exported, with payloads where they are asked for", async () => {
-    await start();
-    const [runId = ""] = await runQuick();
-    await passMs(5_000);
-    const spansIn = (body: string) => parseOtlp(body).resourceSpans[0]?.scopeSpans[0]?.spans;
-    expect(spansIn(await (await fetchOtlp(runId)).text())).toEqual(receiver.spans);
-    const whole = await (await fetchOtlp(runId, "?includeOutput=true")).text();
-    expect(spansIn(whole)).toHaveLength(2);
-    expect(whole).toContain("payload");
-  });
-
-  test("of a run that goes on has the spans that have ended (O3)", async () => {
-    await start();
-    const eventId = await harness.send({ name: "all" });
-    await harness.settle();
-    const [run] = await harness.runsOf(eventId);
-    const body = await (await fetchOtlp(run?.id ?? "")).text();
-    expect(parseOtlp(body).resourceSpans[0]?.scopeSpans[0]?.spans.map(({ name }) => name)).toEqual([
-      "ask",
-      "Attempt 0",
-    ]);
-  });
-
-  test("of a run that nobody knows is not found", async () => {
-    await start();
-    expect((await fetchOtlp("01M7XX6RHXFQ11CGAZ6E55S500")).status).toBe(404);
-  });
-});
-
 describe("a receiver", () => {
   test("that is down is tried again with growing pauses, and then gets everything (E3)", async () => {
     await start();
@@ -334,6 +301,19 @@ describe("a receiver", () => {
       expect(harness.logged.filter((line) => line === "traces were dropped")).toHaveLength(1);
     },
   );
+
+  test("that refuses everything is said once a minute, with the count of what was dropped since", async () => {
+    await start();
+    receiver.refuse = () => new Response("no", { status: 401 });
+    const said = () => harness.logLines.filter(({ message }) => message === "traces were dropped");
+    for (let round = 0; round < 14; round += 1) {
+      await runQuick();
+      await passMs(5_000);
+    }
+    expect(said().map(({ runCount }) => runCount)).toEqual([1, 12]);
+    await harness.stop();
+    expect(said().map(({ runCount }) => runCount)).toEqual([1, 12, 1]);
+  });
 
   test("that leaves out some spans is heard", async () => {
     await start();

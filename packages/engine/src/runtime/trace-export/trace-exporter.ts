@@ -57,6 +57,8 @@ const BATCH_BYTES_MAX = 2 * 1_024 * 1_024;
 const BACKLOG_MAX = 50_000;
 const PAUSE_FIRST_MS = 1_000;
 const PAUSE_MAX_MS = 60_000;
+/** A receiver that refuses everything is said so often, and not with each request. */
+const DROPPED_GAP_MS = 60_000;
 
 export class TraceExporter {
   readonly #deps: TraceExporterDeps;
@@ -66,6 +68,9 @@ export class TraceExporter {
   #cancelTimer: (() => void) | null = null;
   #work: Promise<void> | null = null;
   #failureCount = 0;
+  /** Dropped, and not said yet. */
+  #droppedCount = 0;
+  #sayDroppedAtMs = 0;
   /** Before the first pass, and while a receiver is away. Looking costs a walk over the newest runs. */
   #mayBeFarBehind = true;
 
@@ -107,6 +112,7 @@ export class TraceExporter {
   stop(): void {
     this.#stopping.abort();
     this.#cancelTimer?.();
+    if (this.#droppedCount > 0) this.#logDropped("until the engine stopped");
   }
 
   #wakeIn(delayMs: number): void {
@@ -252,6 +258,16 @@ export class TraceExporter {
   }
 
   #sayDropped(runCount: number, reason: string): void {
+    this.#droppedCount += runCount;
+    const nowMs = this.#deps.clock.nowMs();
+    if (nowMs < this.#sayDroppedAtMs) return;
+    this.#sayDroppedAtMs = nowMs + DROPPED_GAP_MS;
+    this.#logDropped(reason);
+  }
+
+  #logDropped(reason: string): void {
+    const runCount = this.#droppedCount;
+    this.#droppedCount = 0;
     this.#deps.log({ level: "warn", message: "traces were dropped", runCount, reason });
   }
 
