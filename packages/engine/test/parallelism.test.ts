@@ -70,19 +70,24 @@ describe("steps planned together", () => {
   });
 
   test("of which a sleep ends first run on at once after the last", async () => {
-    const { promise: slept, resolve: wake } = Promise.withResolvers<void>();
+    const napEnds = async (runId: string) => {
+      harness.clock.advanceMs(1_000);
+      const steps = () => harness.reads.findTraceParts(runId, { withPayloads: false })?.steps ?? [];
+      while (steps().every(({ kind, status }) => kind !== "sleep" || status === "open")) {
+        await new Promise(setImmediate);
+      }
+    };
     const running = callsOf({
       functions: (inngest) => [
-        inngest.createFunction({ id: "f", triggers: [{ event: "go" }] }, async ({ step }) => {
-          await Promise.all([step.run("a", () => slept), step.sleep("nap", "1s")]);
-          await step.run("after", () => 2);
-        }),
+        inngest.createFunction(
+          { id: "f", triggers: [{ event: "go" }] },
+          async ({ step, runId }) => {
+            await Promise.all([step.run("a", () => napEnds(runId)), step.sleep("nap", "1s")]);
+            await step.run("after", () => 2);
+          },
+        ),
       ],
     });
-    setTimeout(() => {
-      harness.clock.advanceMs(1_000);
-      setTimeout(wake, 0);
-    }, 20);
     expect(await running).toEqual(["step", "a", "step"]);
   });
 });

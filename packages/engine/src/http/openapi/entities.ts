@@ -42,6 +42,10 @@ export const Span = z.object({
   durationMs: SpanTimes.durationMs,
   input: z.unknown().optional(),
   output: z.unknown().optional(),
+  attributes: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: "Of a span that the app made itself" }),
   metadata: z
     .array(
       z.object({
