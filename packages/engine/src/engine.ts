@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { version } from "../package.json";
 import { callsSomeone } from "./core/queue-item.ts";
+import type { Retention as RetentionLimits } from "./core/retention.ts";
 import { createUlidSource } from "./core/ulid.ts";
 import type { Realtime } from "./http/realtime/realtime.ts";
 import { RealtimeTokens } from "./protocol/realtime/token.ts";
@@ -14,7 +13,6 @@ import { type Clock, systemClock } from "./runtime/clock.ts";
 import type { EngineCommands } from "./runtime/commands.ts";
 import type { EndedRunNotice } from "./runtime/effects.ts";
 import { Executor } from "./runtime/executor.ts";
-import { Housekeeper } from "./runtime/housekeeper.ts";
 import type { Log } from "./runtime/log.ts";
 import { Scheduler } from "./runtime/queue/scheduler.ts";
 import { RealtimeHub } from "./runtime/realtime/hub.ts";
@@ -22,11 +20,13 @@ import { RunFeed } from "./runtime/realtime/run-feed.ts";
 import { RunCommands } from "./runtime/run-commands.ts";
 import { TraceCommands } from "./runtime/trace-commands.ts";
 import { TraceExporter, type TraceExportOptions } from "./runtime/trace-export/trace-exporter.ts";
-import { type Database, openDatabase, type Storage } from "./store/database.ts";
-import { EngineStore } from "./store/engine-store.ts";
+import { Housekeeper } from "./runtime/upkeep/housekeeper.ts";
+import { Retention } from "./runtime/upkeep/retention.ts";
+import { type EngineUpkeep, Upkeep } from "./runtime/upkeep/upkeep.ts";
+import type { Database, Storage } from "./store/database.ts";
+import type { EngineStore } from "./store/engine-store.ts";
+import { openStore } from "./store/files/open-store.ts";
 import type { Schedule } from "./store/group-commit.ts";
-import { beginEpoch } from "./store/meta-store.ts";
-import { migrate } from "./store/migrate.ts";
 import { createReadStore, type SqlReadStore } from "./store/read-store.ts";
 
 export interface EngineCoreOptions {
@@ -39,6 +39,8 @@ export interface EngineCoreOptions {
   readonly sdkUrls?: readonly string[];
   /** Sends the traces of ended runs to an OTLP receiver. */
   readonly traceExport?: TraceExportOptions;
+  /** How long what is over is kept; all of it for ever when absent. */
+  readonly retention?: RetentionLimits;
   readonly onLog?: Log;
   readonly clock?: Clock;
   /** 0 … 1, for the jitter of retries. */
@@ -62,6 +64,7 @@ const TIMERS_MAX = 500;
 /** Inngest's limit for one call over HTTP. */
 const CALL_TIMEOUT_MS = 2 * 60 * 60 * 1_000;
 const DRAIN_LOOK_MS = 20;
+const KEEP_ALL: RetentionLimits = { keptMs: null, runsMax: null };
 
 /** The engine without its HTTP server: store, runtime and commands, wired. */
 export class EngineCore {
@@ -74,6 +77,8 @@ export class EngineCore {
   readonly #resync: Resync;
   readonly #housekeeper: Housekeeper;
   readonly #exporter: TraceExporter | undefined;
+  readonly #retention: Retention;
+  readonly #upkeep: Upkeep;
   readonly #closeDatabase: () => void;
 
   constructor(options: EngineCoreOptions) {
@@ -85,10 +90,13 @@ export class EngineCore {
       signingKeys,
     } = options;
     const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
-    const db = openStorage(options);
-    const store = new EngineStore(db, options.schedule);
+    const opened = openStore({
+      ...options,
+      onCopy: (message) => onLog({ level: "info", message }),
+    });
+    const { db, store, epoch, files } = opened;
     const registry = new Registry();
-    const inFlight = new InFlight(beginEpoch(db));
+    const inFlight = new InFlight(epoch);
     const createId =
       options.createId ?? createUlidSource({ nowMs: () => clock.nowMs(), random: Math.random });
     const hub = new RealtimeHub({ clock, log: onLog });
@@ -103,6 +111,7 @@ export class EngineCore {
       onRunEnded: (notice: EndedRunNotice) => {
         executor.forgetRun(notice.runId);
         this.#exporter?.wake();
+        this.#retention.noteEnded();
         options.onRunEnded?.(notice);
       },
       onStepSettled: (runId: string, byItemId: string | null) =>
@@ -138,17 +147,35 @@ export class EngineCore {
       clock,
       log: onLog,
     });
-    this.#housekeeper = new Housekeeper({ store, clock, log: onLog });
-    this.#closeDatabase = () => db.close();
+    this.#retention = new Retention({
+      store,
+      clock,
+      log: onLog,
+      limits: options.retention ?? KEEP_ALL,
+      forgetFunctions: (untilMs) => apps.forgetArchived(untilMs),
+    });
+    const sweepHistory = () => this.#retention.sweep();
+    this.#housekeeper = new Housekeeper({ store, clock, log: onLog, sweepHistory });
+    this.#upkeep = new Upkeep({ store, clock, files });
+    this.#closeDatabase = opened.close;
     this.reads = createReadStore(db);
     this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };
     const exporting = { store, reads: this.reads, clock, fetch, random, log: onLog, version };
     this.#exporter =
       options.traceExport && new TraceExporter({ ...exporting, options: options.traceExport });
     this.commands = bindCommands(runs, apps, new TraceCommands(shared));
-    apps.load();
-    this.#loadQueue();
+    try {
+      apps.load();
+      this.#loadQueue();
+    } catch (error) {
+      opened.close();
+      throw opened.describe(error);
+    }
     this.#start([...registry.urls, ...sdkUrls]);
+  }
+
+  get upkeep(): EngineUpkeep {
+    return this.#upkeep;
   }
 
   /** Items that are being carried out at this moment. */
@@ -161,6 +188,8 @@ export class EngineCore {
     this.#scheduler.stop();
     this.#resync.stop();
     this.#housekeeper.stop();
+    this.#retention.stop();
+    this.#upkeep.stop();
     const giveUpAtMs = Date.now() + graceMs;
     while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs) {
       await Bun.sleep(DRAIN_LOOK_MS);
@@ -175,6 +204,8 @@ export class EngineCore {
     this.#scheduler.stop();
     this.#resync.stop();
     this.#housekeeper.stop();
+    this.#retention.stop();
+    this.#upkeep.stop();
     this.#executor.stop();
     this.#exporter?.stop();
     this.#store.flush();
@@ -190,6 +221,7 @@ export class EngineCore {
 
   #start(appUrls: readonly string[]): void {
     this.#housekeeper.start();
+    this.#retention.start();
     this.#scheduler.tick();
     this.#exporter?.start();
     this.#resync.start(appUrls);
@@ -220,15 +252,4 @@ function bindCommands(runs: RunCommands, apps: AppCommands, traces: TraceCommand
     syncApp: (url) => apps.syncApp(url),
     removeApp: (url) => apps.removeApp(url),
   };
-}
-
-function openStorage({
-  storage,
-  openDatabase: open = openDatabase,
-}: Pick<EngineCoreOptions, "storage" | "openDatabase">): Database {
-  if (storage.kind === "directory") mkdirSync(storage.path, { recursive: true, mode: 0o700 });
-  const file = storage.kind === "memory" ? ":memory:" : join(storage.path, "engine.db");
-  const db = open(file);
-  migrate(db);
-  return db;
 }

@@ -20,6 +20,7 @@ import { addMetadataRoute } from "./sdk/metadata-route.ts";
 import { createStateRoutes } from "./sdk/state-routes.ts";
 import { createSyncRoutes, describeDevServer } from "./sdk/sync-routes.ts";
 import { createSignalRoutes } from "./v1/signal-routes.ts";
+import { createUpkeepRoutes } from "./upkeep/upkeep-routes.ts";
 import { createV1Routes } from "./v1/v1-routes.ts";
 import { v2Item } from "./v2/v2-answers.ts";
 import { createV2AppRoutes } from "./v2/v2-app-routes.ts";
@@ -74,6 +75,7 @@ function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
   app.route("/api/v2/runs", createV2RunRoutes(deps));
   app.route("/api/v2/apps", createV2AppRoutes(deps));
   app.route("/api/v2/events", createV2EventRoutes(deps));
+  app.route("/api/engine", createUpkeepRoutes(deps.upkeep));
 }
 
 const API_PATH = /^\/(?:e|fn|invoke|v0|v1|api)\//;

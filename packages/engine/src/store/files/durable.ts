@@ -1,0 +1,21 @@
+import { closeSync, fsyncSync, openSync } from "node:fs";
+
+/** Puts a file's content on the disk. Never for a database that this process has open: see S2 of snapshots. */
+export function syncFile(path: string): void {
+  const descriptor = openSync(path, "r+");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Puts a folder's names on the disk: files that were made, renamed or removed in it. */
+export function syncFolder(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
