@@ -1,4 +1,12 @@
-import { closeSync, fsyncSync, openSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
+
+/** What SQLite may leave beside a database: its logs, and the index of one. */
+export const COMPANIONS = ["-wal", "-shm", "-journal"] as const;
+
+/** With all that lies beside it. */
+export function removeDatabase(file: string): void {
+  for (const ending of ["", ...COMPANIONS]) rmSync(`${file}${ending}`, { force: true });
+}
 
 /** Puts a file's content on the disk. Never for a database that this process has open: see S2 of snapshots. */
 export function syncFile(path: string): void {

@@ -7,7 +7,8 @@ import { DATABASE_NAME, type Database } from "../database.ts";
 import { readSchemaVersion } from "../migrate.ts";
 import { SpaceStore } from "../space-store.ts";
 import { reasonOf } from "../storage-problem.ts";
-import { syncFile, syncFolder } from "./durable.ts";
+import { syncFolder } from "./durable.ts";
+import { vacuumInto } from "./stopped-folder.ts";
 
 const PREFIX = `${DATABASE_NAME}.version-`;
 
@@ -25,10 +26,8 @@ export function keepCopyOfOldSchema(
   const copy = join(folder, `${PREFIX}${version}`);
   try {
     if (!hasRoom(db, folder)) throw new Error("the disk has no room for it");
-    // Left by an upgrade that was interrupted, or whole: this one is newer.
-    rmSync(copy, { force: true });
-    db.query("VACUUM INTO ?").run(copy);
-    syncFile(copy);
+    // In the place of one that an interrupted upgrade has left, whole or not.
+    vacuumInto(db, copy);
     syncFolder(folder);
     removeOthers(folder, copy);
     onCopy(`The database is brought to this release; as it was it is kept as ${copy}.`);
