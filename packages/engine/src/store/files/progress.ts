@@ -1,6 +1,6 @@
 /** How far long work on a file is. */
 export interface Progress {
-  readonly stage: "copying" | "checking" | "compacting";
+  readonly stage: "copying" | "checking";
   /** 0 … 1. */
   readonly share: number;
 }
