@@ -165,15 +165,15 @@ export interface Store {
     }): string | null;
     removeFunctions(untilMs: number): number;
   };
-  /** Room inside of the file. `use` and `emptyLog` are asked between transactions. */
+  /** Room inside of the file. `emptyLog` is asked `between` transactions. */
   readonly space: {
     readonly givesBack: boolean;
     use(): SpaceUse;
     giveBack(pagesMax: number): void;
     emptyLog(): void;
   };
-  /** Commits what this turn has written so far, without waiting for its end. */
-  flush(): void;
+  /** Runs `work` while no transaction is open: what this turn has written so far is committed before. */
+  between<T>(work: () => T): T;
 }
 
 /** What the database takes up, in bytes. */

@@ -76,4 +76,9 @@ export class EngineStore {
   flush(): void {
     this.#group.flush();
   }
+
+  /** See `GroupCommit.between`. */
+  between<T>(work: () => T): T {
+    return this.#group.between(work);
+  }
 }

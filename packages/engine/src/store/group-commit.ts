@@ -63,16 +63,34 @@ export class GroupCommit {
 
   /** Commits what is open now, without waiting for the turn's end. */
   flush(): void {
-    if (!this.#isOpen) return;
+    for (const { accept } of this.#commitOpen()) accept();
+  }
+
+  /**
+   * Runs `work` between two transactions: what is open is committed first. Its writers hear of it afterwards,
+   * because what they do then may open the next one.
+   */
+  between<T>(work: () => T): T {
+    const committed = this.#commitOpen();
+    try {
+      return work();
+    } finally {
+      for (const { accept } of committed) accept();
+    }
+  }
+
+  /** Returns the writers whose changes are on the disk now, and who are still to be told. */
+  #commitOpen(): readonly Writer[] {
+    if (!this.#isOpen) return [];
     this.#isOpen = false;
     const group = this.#takeWriters();
     try {
       this.#commit.run();
+      return group;
     } catch (error) {
       this.#abandon(group, error);
-      return;
+      return [];
     }
-    for (const { accept } of group) accept();
   }
 
   #run<T>(work: () => T): T {

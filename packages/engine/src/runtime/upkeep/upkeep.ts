@@ -84,8 +84,8 @@ export class Upkeep implements EngineUpkeep {
       );
     }
     if (this.#isCompacting) throw busy();
-    store.flush();
-    return this.#watch(files.snapshots.begin(), files.folder);
+    const snapshot = store.between(() => files.snapshots.begin());
+    return this.#watch(snapshot, files.folder);
   }
 
   async compact(): Promise<Compaction> {
@@ -100,8 +100,7 @@ export class Upkeep implements EngineUpkeep {
         await this.#pause();
       }
       if (this.#isStopped) throw new EngineError("STOPPING", "The engine is stopping.");
-      store.flush();
-      store.space.emptyLog();
+      store.between(() => store.space.emptyLog());
       return { before, after: store.space.use(), givesBack };
     } finally {
       this.#isCompacting = false;

@@ -32,7 +32,6 @@ export function keepCopyOfOldSchema(
     removeOthers(folder, copy);
     onCopy(`The database is brought to this release; as it was it is kept as ${copy}.`);
   } catch (error) {
-    rmSync(copy, { force: true });
     onCopy(
       `The database is brought to this release; no copy of it as it was could be kept (${reasonOf(error)}).`,
     );

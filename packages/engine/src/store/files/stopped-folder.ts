@@ -59,12 +59,17 @@ export function compactFolder(folder: string): FolderCompaction {
   }
 }
 
-/** A copy without free room, readable by its owner only, on the disk when this returns. */
+/** A copy without free room, readable by its owner only, on the disk when this returns; else nothing. */
 export function vacuumInto(db: Database, newFile: string): void {
   rmSync(newFile, { force: true });
   closeSync(openSync(newFile, "wx", 0o600));
-  db.query("VACUUM INTO ?").run(newFile);
-  syncFile(newFile);
+  try {
+    db.query("VACUUM INTO ?").run(newFile);
+    syncFile(newFile);
+  } catch (error) {
+    rmSync(newFile, { force: true });
+    throw error;
+  }
 }
 
 /**
