@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { FunctionConfig } from "../src/core/function-config.ts";
 import type { Retention } from "../src/core/retention.ts";
 import { checkTables } from "../src/store/check/check-tables.ts";
 import { openDatabase } from "../src/store/database.ts";
@@ -29,9 +30,13 @@ afterEach(() => {
   rmSync(path, { recursive: true });
 });
 
-async function start(retention: Partial<Retention>): Promise<void> {
+async function start(
+  retention: Partial<Retention>,
+  functions: readonly Partial<FunctionConfig>[] = [{}],
+): Promise<void> {
   engine = new RawEngine({
     answer: (call) => answer(call),
+    functions,
     storage: { kind: "directory", path },
     clock,
     retention: { keptMs: null, runsMax: null, ...retention },
@@ -43,12 +48,14 @@ async function start(retention: Partial<Retention>): Promise<void> {
   await engine.register();
 }
 
-/** Lets sweeps come to their end: each bite needs a turn, and a pause after it. */
+/** Between two timers a sweep takes a few bites, each in a turn of its own. */
+const TURNS_PER_TIMER = 15;
+
 async function passMs(durationMs: number): Promise<void> {
   const untilMs = clock.nowMs() + durationMs;
   for (let nextMs = clock.nextWakeMs(); nextMs !== null && nextMs <= untilMs; ) {
     clock.advanceMs(Math.max(nextMs - clock.nowMs(), 0));
-    await engine.settle();
+    for (let turn = 0; turn < TURNS_PER_TIMER; turn += 1) await new Promise(setImmediate);
     nextMs = clock.nextWakeMs();
   }
   clock.advanceMs(untilMs - clock.nowMs());
@@ -67,10 +74,10 @@ async function runOnce(): Promise<string> {
 
 describe("by age", () => {
   test("an ended run goes with its steps, its event and the events that it sent", async () => {
-    await start({ keptMs: 30 * DAY_MS });
+    await start({ keptMs: 10 * DAY_MS });
     await runOnce();
     expect(counts()).toEqual({ runs: 1, steps: 1, events: 2 });
-    await passMs(29 * DAY_MS);
+    await passMs(9 * DAY_MS);
     expect(counts()).toEqual({ runs: 1, steps: 1, events: 2 });
     await passMs(2 * DAY_MS);
     expect(counts()).toEqual({ runs: 0, steps: 0, events: 0 });
@@ -89,11 +96,11 @@ describe("by age", () => {
   test("a run that goes on keeps everything of its own, and ends as it would have", async () => {
     answer = ({ steps }) => {
       if (!("a" in steps)) return { body: [op.done("a")] };
-      return { body: ["s" in steps ? op.complete() : op.sleep("s", "90d")] };
+      return { body: ["s" in steps ? op.complete() : op.sleep("s", "20d")] };
     };
-    await start({ keptMs: 30 * DAY_MS });
+    await start({ keptMs: 5 * DAY_MS });
     const eventId = await runOnce();
-    await passMs(89 * DAY_MS);
+    await passMs(19 * DAY_MS);
     expect(engine.runsOf(eventId)[0]?.status).toBe("RUNNING");
     expect([countOf("steps"), countOf("events")]).toEqual([2, 1]);
     await passMs(2 * DAY_MS);
@@ -106,14 +113,7 @@ describe("by age", () => {
       if (url.includes("fnId=app-fast")) return { body: [op.complete()] };
       return { body: ["s" in steps ? op.complete() : op.sleep("s", "60d")] };
     };
-    engine = new RawEngine({
-      answer: (call) => answer(call),
-      functions,
-      storage: { kind: "directory", path },
-      clock,
-      retention: { keptMs: DAY_MS, runsMax: null },
-    });
-    await engine.register();
+    await start({ keptMs: DAY_MS }, functions);
     const eventId = await runOnce();
     await passMs(10 * DAY_MS);
     expect(engine.runsOf(eventId)).toMatchObject([{ status: "RUNNING" }]);
@@ -142,10 +142,38 @@ describe("by age", () => {
     expect(engine.runsOf(eventId)).toMatchObject([{ status: "COMPLETED" }]);
   });
 
+  test("events that are held for a run to come stay, however old, and those of a batch go with its last run", async () => {
+    const timeoutMs = 20 * DAY_MS;
+    const batch = { eventsMax: 10, timeoutMs };
+    const debounce = { periodMs: timeoutMs };
+    const functions = [
+      { slug: "app-batched", name: "batched", batch },
+      { slug: "app-debounced", name: "debounced", debounce },
+    ];
+    answer = () => ({ body: [op.complete()] });
+    await start({ keptMs: DAY_MS }, functions);
+    const eventIds = [await runOnce(), await runOnce()];
+    await passMs(19 * DAY_MS);
+    expect(counts()).toEqual({ runs: 0, steps: 0, events: 2 });
+    await passMs(1.5 * DAY_MS);
+    const [first = "", second = ""] = eventIds;
+    expect(engine.runsOf(first)).toMatchObject([{ status: "COMPLETED" }]);
+    expect(engine.runsOf(second)).toMatchObject([{ status: "COMPLETED" }, { status: "COMPLETED" }]);
+    expect(countOf("batch_events")).toBe(2);
+
+    const batchRun = engine.runsOf(first)[0]?.id ?? "";
+    await engine.commands.rerun(batchRun);
+    await passMs(0.8 * DAY_MS);
+    // The repeat is younger, and has the same events.
+    expect([countOf("runs"), countOf("batch_events")]).toEqual([1, 2]);
+    await passMs(DAY_MS);
+    expect([countOf("runs"), countOf("batch_events"), countOf("events")]).toEqual([0, 0, 0]);
+  });
+
   test("for ever means for ever", async () => {
     await start({});
     await runOnce();
-    await passMs(100 * DAY_MS);
+    await passMs(20 * DAY_MS);
     expect(countOf("runs")).toBe(1);
   });
 });

@@ -2,9 +2,9 @@
 //
 // Invariants:
 //   K1. Nothing of a run that has not ended is removed, nor an event that such a run, or one that is kept,
-//       was started by.
-//   K2. A run's steps and attempts go before the run, and its event with it: after any bite no row is left
-//       that belongs to nothing.
+//       was started by, nor one that is held for a run to come.
+//   K2. A run's steps, attempts and batch go before the run, and its event with it: after any bite no row is
+//       left that belongs to nothing.
 
 import type { Database, Statement } from "bun:sqlite";
 import type { RunEnd } from "../core/retention.ts";
@@ -20,7 +20,9 @@ export const historyQueries = {
     SELECT count(*) AS count FROM runs
     WHERE ended_at_ms < $untilMs AND (ended_at_ms, id) > ($endedAtMs, $runId)`,
   oldestEnded: `
-    SELECT id AS runId, ended_at_ms AS endedAtMs, event_internal_id AS eventInternalId FROM runs
+    SELECT id AS runId, ended_at_ms AS endedAtMs, event_internal_id AS eventInternalId,
+           batch_id AS batchId
+    FROM runs
     WHERE ended_at_ms IS NOT NULL AND ended_at_ms < $untilMs
     ORDER BY ended_at_ms, id LIMIT 1`,
   removeSteps: `
@@ -29,22 +31,39 @@ export const historyQueries = {
   removeAttempts: `
     DELETE FROM failed_attempts WHERE run_id = $runId AND (step_id, started_at_ms, attempt) IN (
       SELECT step_id, started_at_ms, attempt FROM failed_attempts WHERE run_id = $runId LIMIT $limit)`,
+  // A batch that was run again belongs to both runs.
+  batchMembers: `
+    SELECT position, event_internal_id AS eventInternalId FROM batch_events
+    WHERE batch_id = $batchId
+      AND NOT EXISTS (SELECT 1 FROM runs WHERE batch_id = $batchId AND id <> $runId)
+    ORDER BY position LIMIT $limit`,
+  removeBatchMember: "DELETE FROM batch_events WHERE batch_id = $batchId AND position = $position",
   removeRun: "DELETE FROM runs WHERE id = $runId AND ended_at_ms IS NOT NULL",
   removeEvent: `
     DELETE FROM events WHERE internal_id = $internalId AND received_at_ms < $untilMs
-      AND NOT EXISTS (SELECT 1 FROM runs WHERE event_internal_id = $internalId)`,
+      AND NOT EXISTS (SELECT 1 FROM runs WHERE event_internal_id = $internalId)
+      AND NOT EXISTS (SELECT 1 FROM batch_events WHERE event_internal_id = $internalId)
+      AND NOT EXISTS (SELECT 1 FROM debounces WHERE event_internal_id = $internalId)`,
   eventsBelow: `
     SELECT internal_id AS internalId FROM events
     WHERE internal_id > $after AND internal_id < $below ORDER BY internal_id LIMIT $limit`,
   removeFunctions: `
     DELETE FROM functions WHERE archived_at_ms < $untilMs
-      AND NOT EXISTS (SELECT 1 FROM runs WHERE function_id = functions.id)`,
+      AND NOT EXISTS (SELECT 1 FROM runs WHERE function_id = functions.id)
+      AND NOT EXISTS (SELECT 1 FROM debounces WHERE function_id = functions.id)
+      AND NOT EXISTS (SELECT 1 FROM open_batches WHERE function_id = functions.id)`,
   removeApps: `
     DELETE FROM apps WHERE synced_at_ms < $untilMs
       AND NOT EXISTS (SELECT 1 FROM functions WHERE app_id = apps.id)`,
 } as const;
 
 interface OldestRun extends RunEnd {
+  readonly eventInternalId: string;
+  readonly batchId: string | null;
+}
+
+interface BatchMember {
+  readonly position: number;
   readonly eventInternalId: string;
 }
 
@@ -69,6 +88,11 @@ export class HistoryStore {
   readonly #oldest: Statement<OldestRun, [{ untilMs: number }]>;
   readonly #removeSteps: Statement;
   readonly #removeAttempts: Statement;
+  readonly #batchMembers: Statement<
+    BatchMember,
+    [{ readonly batchId: string; readonly runId: string; readonly limit: number }]
+  >;
+  readonly #removeBatchMember: Statement;
   readonly #removeRun: Statement;
   readonly #removeEvent: Statement;
   readonly #eventsBelow: Statement<
@@ -83,6 +107,8 @@ export class HistoryStore {
     this.#oldest = db.query(historyQueries.oldestEnded);
     this.#removeSteps = db.query(historyQueries.removeSteps);
     this.#removeAttempts = db.query(historyQueries.removeAttempts);
+    this.#batchMembers = db.query(historyQueries.batchMembers);
+    this.#removeBatchMember = db.query(historyQueries.removeBatchMember);
     this.#removeRun = db.query(historyQueries.removeRun);
     this.#removeEvent = db.query(historyQueries.removeEvent);
     this.#eventsBelow = db.query(historyQueries.eventsBelow);
@@ -111,7 +137,7 @@ export class HistoryStore {
     while (rowsLeft > 0 && runCount < runsMax) {
       const run = this.#oldest.get({ untilMs });
       if (run === null) return { runCount, untilMs: lastEndedAtMs, isDone: true };
-      rowsLeft -= this.#removeParts(run.runId, rowsLeft);
+      rowsLeft -= this.#removeParts(run, rowsLeft);
       if (rowsLeft <= 0) break;
       this.#removeRun.run({ runId: run.runId });
       this.#removeEventOfNoRun(run.eventInternalId, Number.MAX_SAFE_INTEGER);
@@ -139,11 +165,19 @@ export class HistoryStore {
     return functions + this.#db.query(historyQueries.removeApps).run({ untilMs }).changes;
   }
 
-  /** Returns how many rows went; fewer than `limit` when nothing is left but the run. */
-  #removeParts(runId: string, limit: number): number {
-    const stepCount = this.#removeSteps.run({ runId, limit }).changes;
-    if (stepCount >= limit) return stepCount;
-    return stepCount + this.#removeAttempts.run({ runId, limit: limit - stepCount }).changes;
+  /** Returns how many rows went; fewer than `limit` when nothing is left but the run and its event. */
+  #removeParts({ runId, batchId }: OldestRun, limit: number): number {
+    let rowCount = this.#removeSteps.run({ runId, limit }).changes;
+    if (rowCount < limit) {
+      rowCount += this.#removeAttempts.run({ runId, limit: limit - rowCount }).changes;
+    }
+    if (batchId === null || rowCount >= limit) return rowCount;
+    const members = this.#batchMembers.all({ batchId, runId, limit: limit - rowCount });
+    for (const { position, eventInternalId } of members) {
+      this.#removeBatchMember.run({ batchId, position });
+      this.#removeEventOfNoRun(eventInternalId, Number.MAX_SAFE_INTEGER);
+    }
+    return rowCount + members.length;
   }
 
   #removeEventOfNoRun(internalId: string, untilMs: number): void {

@@ -11,6 +11,7 @@ import batches from "./migrations/0007-batches.sql" with { type: "text" };
 import signals from "./migrations/0008-signals.sql" with { type: "text" };
 import requests from "./migrations/0009-requests.sql" with { type: "text" };
 import traces from "./migrations/0010-traces.sql" with { type: "text" };
+import debouncedEvents from "./migrations/0011-debounced-events.sql" with { type: "text" };
 
 /** In order of release; the number of a migration is its place, counted from 1. */
 const MIGRATIONS: readonly string[] = [
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly string[] = [
   signals,
   requests,
   traces,
+  debouncedEvents,
 ];
 
 /** The version of the tables that this release has. */

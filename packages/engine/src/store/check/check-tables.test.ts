@@ -58,6 +58,14 @@ const HEALTHY = `
     ('cron:f:* * * * *', '', 'cron', 'f', 0, 9, 0, '{}');
   INSERT INTO waits VALUES ('told', '', '', 'waits', 'w', NULL, 'step', NULL),
                            ('stop', '', '', 'queued', '0', NULL, 'cancel', 9);
+  INSERT INTO events VALUES ('e2', 'e2', 'go', 0, 0, '{}'), ('e3', 'e3', 'go', 0, 0, '{}');
+  INSERT INTO debounces VALUES ('held', 'f', 'e2', 0, 0, NULL);
+  INSERT INTO open_batches VALUES ('open', 'b1', 'f', 1, 9);
+  INSERT INTO batch_events VALUES ('b1', 1, 'e3', NULL), ('b2', 1, 'e3', NULL);
+  UPDATE runs SET batch_id = 'b2' WHERE id = 'queued';
+  INSERT INTO queue_items VALUES
+    ('debounce:held', '', 'debounce', 'held', 0, 9, 0, NULL),
+    ('batch:b1', '', 'batch', 'open', 0, 9, 0, NULL);
   INSERT INTO gcra_marks VALUES ('f', ${NOW_MS + 1_000});
   INSERT INTO singletons VALUES ('key', 'a run that is gone');`;
 
@@ -117,6 +125,18 @@ const VIOLATIONS: Readonly<Record<string, { readonly sql: string; readonly id: s
     id: "asleep w",
   },
   "wait-missing": { sql: "DELETE FROM waits WHERE run_id = 'waits'", id: "waits w" },
+  "batch-incomplete": {
+    sql: "INSERT INTO batch_events VALUES ('b2', 2, 'gone', NULL)",
+    id: "queued",
+  },
+  "debounce-forgotten": { sql: "DELETE FROM queue_items WHERE kind = 'debounce'", id: "held" },
+  "batch-forgotten": { sql: "DELETE FROM queue_items WHERE kind = 'batch'", id: "open" },
+  "batch-event-orphaned": {
+    sql: "INSERT INTO batch_events VALUES ('b3', 1, 'e3', NULL)",
+    id: "b3 e3",
+  },
+  "held-nothing": { sql: "DELETE FROM debounces", id: "debounce:held" },
+  "held-event-missing": { sql: "DELETE FROM events WHERE internal_id = 'e2'", id: "held" },
   "function-unreadable": {
     sql: "UPDATE functions SET config_json = '{' WHERE id = 'f'",
     id: "app-f",

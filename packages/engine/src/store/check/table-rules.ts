@@ -54,6 +54,16 @@ const runRules: readonly TableRule[] = [
         AND NOT EXISTS (SELECT 1 FROM events WHERE internal_id = runs.event_internal_id)`,
   },
   {
+    name: "batch-incomplete",
+    meaning:
+      "An event of the run's batch is gone: its function sees the others only. Restore a backup, or cancel the run.",
+    since: 7,
+    select: `
+      SELECT DISTINCT runs.id FROM runs JOIN batch_events AS member USING (batch_id)
+      WHERE status IN ${UNFINISHED} AND NOT EXISTS (
+        SELECT 1 FROM events WHERE internal_id = member.event_internal_id)`,
+  },
+  {
     name: "function-missing",
     meaning: "The run's function or app is gone, so that no list shows the run. Restore a backup.",
     since: 1,
@@ -122,13 +132,20 @@ const stepRules: readonly TableRule[] = [
     name: "invocation-lost",
     meaning:
       "The step waits for a run that it invoked, and no such run goes on. Cancel the run, and run it again.",
-    since: 1,
+    since: 7,
     select: `
       SELECT run_id || ' ' || step_id AS id FROM steps
       WHERE kind = 'invoke' AND status = 'open' AND NOT ${HAS_NO_UNFINISHED_RUN("steps")}
         AND run_id || '.' || step_id NOT IN (
           SELECT correlation_id FROM runs
-          WHERE status IN ${UNFINISHED} AND correlation_id IS NOT NULL)`,
+          WHERE status IN ${UNFINISHED} AND correlation_id IS NOT NULL
+          UNION ALL SELECT correlation_id FROM debounces WHERE correlation_id IS NOT NULL
+          UNION ALL
+          SELECT member.correlation_id FROM batch_events AS member
+          WHERE member.correlation_id IS NOT NULL AND (
+            EXISTS (SELECT 1 FROM open_batches WHERE id = member.batch_id)
+            OR EXISTS (
+              SELECT 1 FROM runs WHERE batch_id = member.batch_id AND status IN ${UNFINISHED})))`,
   },
 ];
 
@@ -184,6 +201,71 @@ const waitRules: readonly TableRule[] = [
   },
 ];
 
+const IS_FORGOTTEN_DEBOUNCE = `NOT EXISTS (
+  SELECT 1 FROM queue_items WHERE id = 'debounce:' || debounces.name)`;
+
+const IS_FORGOTTEN_BATCH = `NOT EXISTS (
+  SELECT 1 FROM queue_items WHERE id = 'batch:' || open_batches.id)`;
+
+const IS_BATCH_EVENT_OF_NOTHING = `
+  NOT EXISTS (SELECT 1 FROM open_batches WHERE id = batch_events.batch_id)
+  AND NOT EXISTS (SELECT 1 FROM runs WHERE batch_id = batch_events.batch_id)`;
+
+const HOLDS_NOTHING = `
+  (kind = 'debounce' AND NOT EXISTS (SELECT 1 FROM debounces WHERE name = queue_items.step_id))
+  OR (kind = 'batch' AND NOT EXISTS (SELECT 1 FROM open_batches WHERE name = queue_items.step_id))`;
+
+const enqueueHeld = (kind: "debounce" | "batch", key: "name" | "id") => `
+  INSERT INTO queue_items (id, run_id, kind, step_id, attempt, due_at_ms, queued_at_ms, payload_json)
+  SELECT '${kind}:' || ${key}, '', '${kind}', name, 0, $nowMs, $nowMs, NULL`;
+
+const heldRules: readonly TableRule[] = [
+  {
+    name: "debounce-forgotten",
+    meaning: "The debounced event never starts its run. Its repair starts it.",
+    since: 6,
+    select: `SELECT name AS id FROM debounces WHERE ${IS_FORGOTTEN_DEBOUNCE}`,
+    repair: `${enqueueHeld("debounce", "name")} FROM debounces WHERE ${IS_FORGOTTEN_DEBOUNCE}`,
+  },
+  {
+    name: "batch-forgotten",
+    meaning: "The batch never starts its run. Its repair starts it.",
+    since: 7,
+    select: `SELECT name AS id FROM open_batches WHERE ${IS_FORGOTTEN_BATCH}`,
+    repair: `${enqueueHeld("batch", "id")} FROM open_batches WHERE ${IS_FORGOTTEN_BATCH}`,
+  },
+  {
+    name: "batch-event-orphaned",
+    meaning: "The event is in a batch that is neither open nor has a run. Its repair takes it out.",
+    since: 7,
+    select: `
+      SELECT batch_id || ' ' || event_internal_id AS id FROM batch_events
+      WHERE ${IS_BATCH_EVENT_OF_NOTHING}`,
+    repair: `DELETE FROM batch_events WHERE ${IS_BATCH_EVENT_OF_NOTHING}`,
+  },
+  {
+    name: "held-nothing",
+    meaning:
+      "The queue item would start a run with events that are not there. Its repair removes it.",
+    since: 7,
+    select: `SELECT id FROM queue_items WHERE ${HOLDS_NOTHING}`,
+    repair: `DELETE FROM queue_items WHERE ${HOLDS_NOTHING}`,
+  },
+  {
+    name: "held-event-missing",
+    meaning:
+      "The event that is held for a run to come is gone. Restore a backup, or send it again.",
+    since: 7,
+    select: `
+      SELECT name AS id FROM debounces
+      WHERE event_internal_id NOT IN (SELECT internal_id FROM events)
+      UNION ALL
+      SELECT open_batches.name FROM open_batches JOIN batch_events AS member
+        ON member.batch_id = open_batches.id
+      WHERE NOT EXISTS (SELECT 1 FROM events WHERE internal_id = member.event_internal_id)`,
+  },
+];
+
 const otherRules: readonly TableRule[] = [
   {
     name: "function-unreadable",
@@ -211,5 +293,6 @@ export const tableRules: readonly TableRule[] = [
   ...stepRules,
   ...queueRules,
   ...waitRules,
+  ...heldRules,
   ...otherRules,
 ];
