@@ -221,7 +221,7 @@ test("of copies of earlier upgrades the newest is kept", () => {
 test("a copy that can't be made does not keep the engine from starting", () => {
   leaveDatabaseOf(1);
   mkdirSync(join(folder, "engine.db.version-1", "in-the-way"), { recursive: true });
-  expect(start().logged.join()).toMatch(/no copy of it as it was could be kept/);
+  expect(start().logged.join()).toMatch(/No copy of the database as it was could be kept/);
 });
 
 describe("a migration that is interrupted", () => {

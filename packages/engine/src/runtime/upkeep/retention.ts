@@ -22,6 +22,8 @@ export interface RetentionDeps {
 }
 
 const COUNT_BITE_ROWS = 5_000;
+/** After so many bites of runs the events that served them have their turn, however many runs are left. */
+const BITES_PER_ROUND = 1_000;
 const BEFORE_ALL: RunEnd = { endedAtMs: -1, runId: "" };
 /** How far above its limit the number of runs may go until the next regular sweep. */
 const SURPLUS_SHARE = 0.01;
@@ -66,8 +68,12 @@ export class Retention {
     if (this.#isSweeping || this.#bites.isStopped) return;
     this.#isSweeping = true;
     try {
-      const untilMs = await this.#removeRuns();
-      if (untilMs !== null) await this.#removeWhatServedThem(untilMs);
+      let isDone = false;
+      while (!isDone && !this.#bites.isStopped) {
+        const round = await this.#removeRuns();
+        if (round.untilMs !== null) await this.#removeWhatServedThem(round.untilMs);
+        isDone = round.isDone;
+      }
     } catch (error) {
       this.#report(error);
     } finally {
@@ -91,12 +97,12 @@ export class Retention {
     this.#endedCount = count + this.#endedWhileCounting;
   }
 
-  /** Returns the moment up to which ended runs are gone; null when all are kept. */
-  async #removeRuns(): Promise<number | null> {
+  /** One round. `untilMs` is the moment up to which ended runs are gone; null when all are kept. */
+  async #removeRuns(): Promise<{ readonly untilMs: number | null; readonly isDone: boolean }> {
     const { store, clock, limits } = this.#deps;
     const ageUntilMs = limits.keptMs === null ? null : clock.nowMs() - limits.keptMs;
     let untilMs = ageUntilMs;
-    while (!this.#bites.isStopped) {
+    for (let bite = 0; bite < BITES_PER_ROUND && !this.#bites.isStopped; bite += 1) {
       const surplus = this.#surplus();
       const scope =
         surplus > 0
@@ -107,12 +113,12 @@ export class Retention {
       );
       if (this.#endedCount !== null) this.#endedCount -= removed.runCount;
       if (removed.untilMs !== null) untilMs = Math.max(untilMs ?? 0, removed.untilMs);
-      if (removed.isDone && surplus <= 0) break;
+      if (removed.isDone && surplus <= 0) return { untilMs, isDone: true };
       // Nothing was there to remove: a clock that was set back has made the count wrong.
       if (removed.isDone && removed.runCount === 0) this.#endedCount = 0;
       await this.#bites.pause();
     }
-    return untilMs;
+    return { untilMs, isDone: false };
   }
 
   async #removeWhatServedThem(untilMs: number): Promise<void> {

@@ -24,17 +24,16 @@ export function keepCopyOfOldSchema(
   if (!hasEvents(db)) return;
   const version = readSchemaVersion(db);
   const copy = join(folder, `${PREFIX}${version}`);
+  onCopy("The database is brought to this release; a copy of it as it is now is made first.");
   try {
     if (!hasRoom(db, folder)) throw new Error("the disk has no room for it");
     // In the place of one that an interrupted upgrade has left, whole or not.
     vacuumInto(db, copy);
     syncFolder(folder);
     removeOthers(folder, copy);
-    onCopy(`The database is brought to this release; as it was it is kept as ${copy}.`);
+    onCopy(`The database as it was is kept as ${copy}.`);
   } catch (error) {
-    onCopy(
-      `The database is brought to this release; no copy of it as it was could be kept (${reasonOf(error)}).`,
-    );
+    onCopy(`No copy of the database as it was could be kept (${reasonOf(error)}).`);
   }
 }
 

@@ -1,6 +1,15 @@
 // A backup becomes a file: whole and checked, or not there.
 
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, write } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  write,
+} from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { EngineError } from "../../core/errors.ts";
@@ -10,6 +19,10 @@ import { removeDatabase, syncFolder } from "./durable.ts";
 import type { LongWork } from "./progress.ts";
 
 const writeFrom = promisify(write);
+const syncData = promisify(fdatasync);
+
+/** A disk that has much to catch up on lets everyone wait, the engine's commits among them. */
+const UNSYNCED_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface BackupSource {
   readonly sizeBytes: number;
@@ -59,9 +72,14 @@ async function copyTo(
   const descriptor = openSync(partFile, "wx", 0o600);
   try {
     let doneBytes = 0;
+    let syncedBytes = 0;
     for (let bytes = await source.read(); bytes !== null; bytes = await source.read()) {
       signal?.throwIfAborted();
       doneBytes += await writeAll(descriptor, bytes);
+      if (doneBytes - syncedBytes >= UNSYNCED_BYTES_MAX) {
+        await syncData(descriptor);
+        syncedBytes = doneBytes;
+      }
       onProgress?.({ stage: "copying", share: doneBytes / source.sizeBytes });
     }
     if (doneBytes !== source.sizeBytes) {
