@@ -4,6 +4,7 @@ import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,8 +14,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openDatabase } from "../src/store/database.ts";
 import { checkFile } from "../src/store/files/check-file.ts";
 import { restoreBackup } from "../src/store/files/restore-backup.ts";
+import { Snapshots } from "../src/store/files/snapshots.ts";
 import { compactFolder, openFolderBackup } from "../src/store/files/stopped-folder.ts";
 import { writeBackup } from "../src/store/files/write-backup.ts";
 import { op, type RawAnswer, type RawCall, RawEngine } from "./raw-engine.ts";
@@ -66,6 +69,20 @@ async function leaveDatabase(runCount: number): Promise<string> {
   await started.settle();
   stop();
   return eventId;
+}
+
+/** As SQLite itself words it. */
+function fullDiskError(): unknown {
+  const db = new Database(":memory:");
+  db.exec("CREATE TABLE x (y); PRAGMA max_page_count = 2");
+  try {
+    db.exec("INSERT INTO x VALUES (zeroblob(100000))");
+  } catch (error) {
+    return error;
+  } finally {
+    db.close();
+  }
+  throw new Error("the disk took it");
 }
 
 const idsIn = (file: string, table: string, column: string): unknown[] => {
@@ -154,6 +171,27 @@ describe("a backup of a running engine", () => {
       code: "BACKUP_ABANDONED",
     });
     expect(existsSync(backup)).toBe(false);
+  });
+
+  test("is refused while the disk has no room for what its log holds, and made once it has", () => {
+    mkdirSync(folder);
+    const db = openDatabase(join(folder, "engine.db"));
+    const snapshots = new Snapshots(db, join(folder, "engine.db"));
+    const query = db.query.bind(db);
+    const full = fullDiskError();
+    db.query = ((sql: string) => {
+      if (sql.includes("wal_checkpoint")) throw full;
+      return query(sql);
+    }) as typeof db.query;
+    expect(() => snapshots.begin()).toThrow(
+      expect.objectContaining({
+        code: "STORAGE_FAILED",
+        message: expect.stringContaining("Check free space"),
+      }),
+    );
+    db.query = query;
+    snapshots.begin().end();
+    snapshots.closeWith(() => db.close());
   });
 
   test("of an engine in memory is refused", async () => {

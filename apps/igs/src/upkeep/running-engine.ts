@@ -112,8 +112,12 @@ function refusal({ url }: RunningEngine, status: number, body: string): CliError
   if (status === 409 || status === 503) {
     return new CliError({ code: "unavailable", message: reason, fix: "Try again later." });
   }
+  if (status >= 500) {
+    const fix = "Look at the engine's own output, then try again.";
+    return new CliError({ code: "server", message: reason, fix });
+  }
   const fix = "`igs start` keeps its state on the disk; `igs dev` doesn't.";
-  return new CliError({ code: status < 500 ? "invalid" : "server", message: reason, fix });
+  return new CliError({ code: "invalid", message: reason, fix });
 }
 
 function noAnswer({ url, folder }: RunningEngine, cause: unknown): CliError {

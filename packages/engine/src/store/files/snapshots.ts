@@ -14,6 +14,7 @@ import { assert } from "../../core/assert.ts";
 import { EngineError } from "../../core/errors.ts";
 import { CHECKPOINT_PAGES, type Database } from "../database.ts";
 import { SpaceStore } from "../space-store.ts";
+import { describeFileError } from "../storage-problem.ts";
 
 const readInto = promisify(read);
 
@@ -49,16 +50,19 @@ export class Snapshots {
     return this.#current !== null;
   }
 
-  /** Outside of any transaction. Throws UPKEEP_BUSY. */
+  /** Outside of any transaction. Throws UPKEEP_BUSY, or STORAGE_FAILED where the log has no room in the file. */
   begin(): Snapshot {
     assert(!this.#db.inTransaction, "a snapshot begins between transactions");
     if (this.#current) {
       throw new EngineError("UPKEEP_BUSY", "A backup is being made. Try again when it is done.");
     }
-    const sizeBytes = this.#settleFile();
-    this.#descriptor ??= openSync(this.#file, "r");
-    this.#current = this.#follow(this.#descriptor, sizeBytes);
-    return this.#current;
+    try {
+      this.#descriptor ??= openSync(this.#file, "r");
+      this.#current = this.#follow(this.#descriptor, this.#settleFile());
+      return this.#current;
+    } catch (error) {
+      throw describeFileError(this.#file, error);
+    }
   }
 
   /** Closes the database, and then all that was opened of its file (S2). */
