@@ -30,7 +30,7 @@ export function storageProblemOf(error: unknown): StorageProblem | null {
   return PROBLEMS[error.code?.split("_")[1] ?? ""] ?? null;
 }
 
-export function damagedError(file: string, cause: unknown): EngineError {
+function damagedError(file: string, cause: unknown): EngineError {
   return new EngineError(
     "DATABASE_DAMAGED",
     `The database ${file} is damaged (${reasonOf(cause)}). Stop the engine and put a backup in its place: \`igs engine restore BACKUP\` keeps the damaged file aside. \`igs engine check\` says what is wrong.`,
@@ -38,7 +38,7 @@ export function damagedError(file: string, cause: unknown): EngineError {
   );
 }
 
-export function inUseError(file: string, cause: unknown): EngineError {
+function inUseError(file: string, cause: unknown): EngineError {
   return new EngineError(
     "DATA_IN_USE",
     `Another engine uses ${file}. Stop it, or give this one a data folder of its own.`,

@@ -66,6 +66,7 @@ const HEALTHY = `
   INSERT INTO queue_items VALUES
     ('debounce:held', '', 'debounce', 'held', 0, 9, 0, NULL),
     ('batch:b1', '', 'batch', 'open', 0, 9, 0, NULL);
+  INSERT INTO signal_waits VALUES ('sign', 'asleep', 's');
   INSERT INTO gcra_marks VALUES ('f', ${NOW_MS + 1_000});
   INSERT INTO singletons VALUES ('key', 'a run that is gone');`;
 
@@ -123,6 +124,10 @@ const VIOLATIONS: Readonly<Record<string, { readonly sql: string; readonly id: s
   "wait-stale": {
     sql: "INSERT INTO waits VALUES ('told', '', '', 'asleep', 'w', NULL, 'step', NULL)",
     id: "asleep w",
+  },
+  "signal-wait-orphaned": {
+    sql: "INSERT INTO signal_waits VALUES ('stray', 'ended', 'a')",
+    id: "stray",
   },
   "wait-missing": { sql: "DELETE FROM waits WHERE run_id = 'waits'", id: "waits w" },
   "batch-incomplete": {

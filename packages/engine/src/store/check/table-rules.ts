@@ -33,6 +33,11 @@ const IS_STALE_WAIT = `purpose = 'step' AND NOT EXISTS (
 const IS_SCHEDULE_OF_NOTHING = `kind = 'cron' AND NOT EXISTS (
   SELECT 1 FROM functions WHERE id = queue_items.step_id AND archived_at_ms IS NULL)`;
 
+/** A step without one is none: another wait for its signal may have taken its place. */
+const IS_SIGNAL_WAIT_OF_NOTHING = `NOT EXISTS (
+  SELECT 1 FROM steps JOIN runs ON runs.id = steps.run_id AND runs.status IN ${UNFINISHED}
+  WHERE run_id = signal_waits.run_id AND step_id = signal_waits.step_id AND steps.status = 'open')`;
+
 const runRules: readonly TableRule[] = [
   {
     name: "run-stuck",
@@ -189,6 +194,14 @@ const waitRules: readonly TableRule[] = [
       SELECT run_id || ' ' || step_id AS id FROM waits
       WHERE NOT ${HAS_NO_UNFINISHED_RUN("waits")} AND ${IS_STALE_WAIT}`,
     repair: `DELETE FROM waits WHERE ${IS_STALE_WAIT}`,
+  },
+  {
+    name: "signal-wait-orphaned",
+    meaning: "The wait for a signal is of a step that has ended or is gone. Its repair removes it.",
+    since: 8,
+    select: `
+      SELECT signal AS id FROM signal_waits WHERE ${IS_SIGNAL_WAIT_OF_NOTHING}`,
+    repair: `DELETE FROM signal_waits WHERE ${IS_SIGNAL_WAIT_OF_NOTHING}`,
   },
   {
     name: "wait-missing",
