@@ -75,7 +75,7 @@ function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
   app.route("/api/v2/runs", createV2RunRoutes(deps));
   app.route("/api/v2/apps", createV2AppRoutes(deps));
   app.route("/api/v2/events", createV2EventRoutes(deps));
-  app.route("/api/engine", createUpkeepRoutes(deps.upkeep));
+  app.route("/api/engine", createUpkeepRoutes(deps));
 }
 
 const API_PATH = /^\/(?:e|fn|invoke|v0|v1|api)\//;

@@ -57,7 +57,7 @@ export function describeFileError(file: string, error: unknown): unknown {
   if (problem === null && !isFileSystemError(error)) return error;
   return new EngineError(
     "STORAGE_FAILED",
-    `The database ${file} cannot be used (${reasonOf(error)}). Check free space and permissions of its folder.`,
+    `${file} cannot be used (${reasonOf(error)}). Check free space and permissions of its folder.`,
     { cause: error },
   );
 }

@@ -2,18 +2,20 @@
 // POST throughout: a backup changes what the engine does, so that no page of another site may ask for one.
 
 import { Hono } from "hono";
-import type { EngineUpkeep, OpenBackup } from "../../runtime/upkeep/upkeep.ts";
+import type { Log } from "../../runtime/log.ts";
+import type { OpenBackup } from "../../runtime/upkeep/upkeep.ts";
+import type { HttpDeps } from "../deps.ts";
 
 /** Says which database an engine has, and how long the backup is that follows. */
 const FOLDER_HEADER = "x-data-folder";
 const SIZE_HEADER = "x-backup-bytes";
 
-export function createUpkeepRoutes(upkeep: EngineUpkeep): Hono {
+export function createUpkeepRoutes({ upkeep, log }: Pick<HttpDeps, "upkeep" | "log">): Hono {
   const app = new Hono();
   // As the body, so that no path comes from outside: whoever asks writes it where they may.
   app.post("/backup", () => {
     const backup = upkeep.openBackup();
-    return new Response(streamOf(backup), {
+    return new Response(streamOf(backup, log), {
       headers: {
         "content-type": "application/vnd.sqlite3",
         [SIZE_HEADER]: String(backup.sizeBytes),
@@ -28,7 +30,7 @@ export function createUpkeepRoutes(upkeep: EngineUpkeep): Hono {
   return app;
 }
 
-function streamOf(backup: OpenBackup): ReadableStream<Uint8Array> {
+function streamOf(backup: OpenBackup, log: Log): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
@@ -38,6 +40,8 @@ function streamOf(backup: OpenBackup): ReadableStream<Uint8Array> {
         controller.close();
       } catch (error) {
         backup.end();
+        // The answer has begun: its reader learns no more than that it broke off.
+        log({ level: "warn", message: "a backup broke off", error });
         controller.error(error);
       }
     },

@@ -56,10 +56,12 @@ const STALL_MS_MAX = 60_000;
 const LOG_BYTES_MAX = 256 * 1024 * 1024;
 const DISK_FREE_BYTES_MIN = 32 * 1024 * 1024;
 const PAGES_PER_BITE = 256;
+const BITE_BYTES = PAGES_PER_BITE * 4_096;
 const PAUSE_MS = 20;
 
 export class Upkeep implements EngineUpkeep {
   readonly #deps: UpkeepDeps;
+  #backup: OpenBackup | null = null;
   #isCompacting = false;
   #isStopped = false;
 
@@ -71,8 +73,10 @@ export class Upkeep implements EngineUpkeep {
     return this.#deps.files?.folder ?? null;
   }
 
+  /** Whoever reads a backup is told that it broke off. */
   stop(): void {
     this.#isStopped = true;
+    this.#backup?.end();
   }
 
   openBackup(): OpenBackup {
@@ -85,7 +89,8 @@ export class Upkeep implements EngineUpkeep {
     }
     if (this.#isCompacting) throw busy();
     const snapshot = store.between(() => files.snapshots.begin());
-    return this.#watch(snapshot, files.folder);
+    this.#backup = this.#watch(snapshot, files.folder);
+    return this.#backup;
   }
 
   async compact(): Promise<Compaction> {
@@ -95,7 +100,9 @@ export class Upkeep implements EngineUpkeep {
     try {
       const { givesBack } = store.space;
       const before = store.space.use();
-      while (givesBack && store.space.use().freeBytes > 0 && !this.#isStopped) {
+      // What becomes free meanwhile is left: a busy engine would never come to the end.
+      for (let left = before.freeBytes; givesBack && left > 0; left -= BITE_BYTES) {
+        if (this.#isStopped || store.space.use().freeBytes === 0) break;
         await store.write(() => store.space.giveBack(PAGES_PER_BITE));
         await this.#pause();
       }

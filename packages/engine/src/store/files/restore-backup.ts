@@ -8,7 +8,15 @@
 //       higher of both counts.
 
 import { Database } from "bun:sqlite";
-import { constants, copyFileSync, existsSync, linkSync, mkdirSync, renameSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { EngineError } from "../../core/errors.ts";
 import { DATABASE_NAME, openDatabase } from "../database.ts";
@@ -42,6 +50,7 @@ const EPOCHS_UNKNOWN = 1_000_000;
 export async function restoreBackup(options: RestoreOptions): Promise<Restoration> {
   const { folder, backup, nowMs, signal } = options;
   if (!existsSync(backup)) throw new EngineError("NOT_FOUND", `There is no file ${backup}.`);
+  refuseHalf(backup);
   const file = join(folder, DATABASE_NAME);
   const newFile = `${file}.restoring`;
   let old: OldDatabase | undefined;
@@ -62,6 +71,16 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restoratio
     old?.close();
     removeDatabase(newFile);
   }
+}
+
+/** A file that was copied while an engine ran: the rest of it is in its log. */
+function refuseHalf(backup: string): void {
+  const log = `${backup}-wal`;
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+  throw refused(
+    backup,
+    `a part of it is in ${log}: put both into a folder as engine.db and engine.db-wal, and back that up`,
+  );
 }
 
 interface OldDatabase {
