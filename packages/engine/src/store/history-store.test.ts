@@ -26,7 +26,9 @@ function addRun(id: string, endedAtMs: number | null, stepCount = 0): void {
   db.query("INSERT INTO events VALUES (?, ?, 'go', 0, 0, '{}')").run(`event-${id}`, id);
   for (let position = 1; position <= stepCount; position += 1) {
     db.query(`
-      INSERT INTO steps VALUES (?, ?, ?, 'n', 'run', 'completed', 0, NULL, '{}', 0, 0, 0, 0)`).run(
+      INSERT INTO steps (run_id, position, step_id, name, kind, status, is_race, value_json, attempt,
+                         queued_at_ms)
+      VALUES (?, ?, ?, 'n', 'run', 'completed', 0, '{}', 0, 0)`).run(
       id,
       position,
       `step-${position}`,
@@ -88,6 +90,17 @@ describe("removing runs", () => {
     }
     expect(history.removeRuns({ ...ALL, rowsMax: 10 })).toMatchObject({ runCount: 1 });
     expect(idsOf("events")).toEqual([]);
+  });
+
+  test("takes what apps have said of the run with it", () => {
+    addRun("a", 10);
+    db.exec(`
+      INSERT INTO metadata VALUES ('a', '', 0, '', 'run', 'k', '{}', 0), ('b', '', 0, '', 'run', 'k', '{}', 0);
+      INSERT INTO app_spans VALUES ('a', 'p', '', '', 0, 'n', 'ok', '', 0, 0, '{}'),
+                                   ('b', 'p', '', '', 0, 'n', 'ok', '', 0, 0, '{}');`);
+    history.removeRuns(ALL);
+    expect(idsOf("metadata", "run_id")).toEqual(["b"]);
+    expect(idsOf("app_spans", "run_id")).toEqual(["b"]);
   });
 
   test("comes to an end with one row a bite", () => {

@@ -3,8 +3,8 @@
 // Invariants:
 //   K1. Nothing of a run that has not ended is removed, nor an event that such a run, or one that is kept,
 //       was started by, nor one that is held for a run to come.
-//   K2. A run's steps, attempts and batch go before the run, and its event with it: after any bite no row is
-//       left that belongs to nothing.
+//   K2. What belongs to a run (steps, attempts, traces, its batch) goes before the run, and its event with it:
+//       after any bite no row is left that belongs to nothing.
 
 import type { Database, Statement } from "bun:sqlite";
 import type { RunEnd } from "../core/retention.ts";
@@ -31,6 +31,12 @@ export const historyQueries = {
   removeAttempts: `
     DELETE FROM failed_attempts WHERE run_id = $runId AND (step_id, started_at_ms, attempt) IN (
       SELECT step_id, started_at_ms, attempt FROM failed_attempts WHERE run_id = $runId LIMIT $limit)`,
+  removeMetadata: `
+    DELETE FROM metadata WHERE run_id = $runId AND (step_id, attempt, span_id, scope, kind) IN (
+      SELECT step_id, attempt, span_id, scope, kind FROM metadata WHERE run_id = $runId LIMIT $limit)`,
+  removeAppSpans: `
+    DELETE FROM app_spans WHERE run_id = $runId AND span_id IN (
+      SELECT span_id FROM app_spans WHERE run_id = $runId LIMIT $limit)`,
   // A batch that was run again belongs to both runs.
   batchMembers: `
     SELECT position, event_internal_id AS eventInternalId FROM batch_events
@@ -86,8 +92,8 @@ export class HistoryStore {
   readonly #endAtOffset: Statement<RunEnd, [CountFrom & { readonly offset: number }]>;
   readonly #countAfter: Statement<{ count: number }, [CountFrom]>;
   readonly #oldest: Statement<OldestRun, [{ untilMs: number }]>;
-  readonly #removeSteps: Statement;
-  readonly #removeAttempts: Statement;
+  /** Each removes rows of one table, so many at most. */
+  readonly #removals: readonly Statement[];
   readonly #batchMembers: Statement<
     BatchMember,
     [{ readonly batchId: string; readonly runId: string; readonly limit: number }]
@@ -105,8 +111,10 @@ export class HistoryStore {
     this.#endAtOffset = db.query(historyQueries.endAtOffset);
     this.#countAfter = db.query(historyQueries.countAfter);
     this.#oldest = db.query(historyQueries.oldestEnded);
-    this.#removeSteps = db.query(historyQueries.removeSteps);
-    this.#removeAttempts = db.query(historyQueries.removeAttempts);
+    const { removeSteps, removeAttempts, removeMetadata, removeAppSpans } = historyQueries;
+    this.#removals = [removeSteps, removeAttempts, removeMetadata, removeAppSpans].map((sql) =>
+      db.query(sql),
+    );
     this.#batchMembers = db.query(historyQueries.batchMembers);
     this.#removeBatchMember = db.query(historyQueries.removeBatchMember);
     this.#removeRun = db.query(historyQueries.removeRun);
@@ -167,9 +175,10 @@ export class HistoryStore {
 
   /** Returns how many rows went; fewer than `limit` when nothing is left but the run and its event. */
   #removeParts({ runId, batchId }: OldestRun, limit: number): number {
-    let rowCount = this.#removeSteps.run({ runId, limit }).changes;
-    if (rowCount < limit) {
-      rowCount += this.#removeAttempts.run({ runId, limit: limit - rowCount }).changes;
+    let rowCount = 0;
+    for (const removal of this.#removals) {
+      if (rowCount >= limit) return rowCount;
+      rowCount += removal.run({ runId, limit: limit - rowCount }).changes;
     }
     if (batchId === null || rowCount >= limit) return rowCount;
     const members = this.#batchMembers.all({ batchId, runId, limit: limit - rowCount });

@@ -28,6 +28,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+const STEP_COLUMNS = `run_id, position, step_id, name, kind, status, is_race, input_json, value_json,
+  attempt, queued_at_ms, started_at_ms, ended_at_ms`;
+const ATTEMPT_COLUMNS =
+  "run_id, step_id, attempt, started_at_ms, name, error_json, queued_at_ms, ended_at_ms";
+
 /** Runs in every state that a healthy engine leaves them in. */
 const HEALTHY = `
   INSERT INTO meta VALUES ('epoch', '3');
@@ -42,13 +47,13 @@ const HEALTHY = `
          ('invokes', 'f', 'app', 'e', 'RUNNING', 0, 0, NULL, NULL, 2, 0, '[]', NULL),
          ('invoked', 'f', 'app', 'e', 'QUEUED', 0, NULL, NULL, NULL, -1, 0, '[]', 'invokes.i'),
          ('ended', 'old', 'app', 'gone', 'COMPLETED', 0, 0, 9, '1', 2, 0, '[]', NULL);
-  INSERT INTO steps VALUES
+  INSERT INTO steps (${STEP_COLUMNS}) VALUES
     ('asleep', 1, 's', 's', 'sleep', 'open', 0, NULL, NULL, 0, 0, NULL, NULL),
     ('waits', 1, 'w', 'w', 'wait-for-event', 'open', 0, NULL, NULL, 0, 0, NULL, NULL),
     ('invokes', 1, 'i', 'i', 'invoke', 'open', 0, NULL, NULL, 0, 0, NULL, NULL),
     ('ended', 1, 'a', 'a', 'run', 'completed', 0, NULL, '1', 0, 0, 0, 0),
     ('ended', 2, 'b', 'b', 'run', 'failed', 0, NULL, '1', 0, 0, 0, 0);
-  INSERT INTO failed_attempts VALUES ('ended', 'b', 0, 0, 'b', '{}', 0, 0);
+  INSERT INTO failed_attempts (${ATTEMPT_COLUMNS}) VALUES ('ended', 'b', 0, 0, 'b', '{}', 0, 0);
   INSERT INTO queue_items VALUES
     ('queued:discovery', 'queued', 'discovery', '', 0, 0, 0, NULL),
     ('asleep:sleep:s', 'asleep', 'sleep', 's', 0, 9, 0, NULL),
@@ -66,6 +71,8 @@ const HEALTHY = `
   INSERT INTO queue_items VALUES
     ('debounce:held', '', 'debounce', 'held', 0, 9, 0, NULL),
     ('batch:b1', '', 'batch', 'open', 0, 9, 0, NULL);
+  INSERT INTO metadata VALUES ('ended', '', 0, '', 'run', 'k', '{}', 0);
+  INSERT INTO app_spans VALUES ('ended', 'p', '', '', 0, 'n', 'ok', '', 0, 0, '{}');
   INSERT INTO signal_waits VALUES ('sign', 'asleep', 's');
   INSERT INTO gcra_marks VALUES ('f', ${NOW_MS + 1_000});
   INSERT INTO singletons VALUES ('key', 'a run that is gone');`;
@@ -87,12 +94,21 @@ const VIOLATIONS: Readonly<Record<string, { readonly sql: string; readonly id: s
     id: "ended",
   },
   "step-orphaned": {
-    sql: "INSERT INTO steps VALUES ('none', 1, 'x', 'x', 'run', 'completed', 0, NULL, '1', 0, 0, 0, 0)",
+    sql: `INSERT INTO steps (${STEP_COLUMNS})
+          VALUES ('none', 1, 'x', 'x', 'run', 'completed', 0, NULL, '1', 0, 0, 0, 0)`,
     id: "none x",
   },
   "attempt-orphaned": {
-    sql: "INSERT INTO failed_attempts VALUES ('none', 'x', 0, 0, 'x', '{}', 0, 0)",
+    sql: `INSERT INTO failed_attempts (${ATTEMPT_COLUMNS}) VALUES ('none', 'x', 0, 0, 'x', '{}', 0, 0)`,
     id: "none x",
+  },
+  "metadata-orphaned": {
+    sql: "INSERT INTO metadata VALUES ('none', 's', 0, '', 'step', 'k', '{}', 0)",
+    id: "none s",
+  },
+  "app-span-orphaned": {
+    sql: "INSERT INTO app_spans VALUES ('none', 'p', '', '', 0, 'n', 'ok', '', 0, 0, '{}')",
+    id: "none p",
   },
   "step-unattended": { sql: "DELETE FROM queue_items WHERE run_id = 'asleep'", id: "asleep s" },
   "step-contradicts-itself": {

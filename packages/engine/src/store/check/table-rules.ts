@@ -107,6 +107,20 @@ const stepRules: readonly TableRule[] = [
     repair: `DELETE FROM failed_attempts WHERE ${HAS_NO_RUN("failed_attempts")}`,
   },
   {
+    name: "metadata-orphaned",
+    meaning: "The metadata belongs to no run. Its repair removes it.",
+    since: 10,
+    select: `SELECT run_id || ' ' || step_id AS id FROM metadata WHERE ${HAS_NO_RUN("metadata")}`,
+    repair: `DELETE FROM metadata WHERE ${HAS_NO_RUN("metadata")}`,
+  },
+  {
+    name: "app-span-orphaned",
+    meaning: "The app's span belongs to no run. Its repair removes it.",
+    since: 10,
+    select: `SELECT run_id || ' ' || span_id AS id FROM app_spans WHERE ${HAS_NO_RUN("app_spans")}`,
+    repair: `DELETE FROM app_spans WHERE ${HAS_NO_RUN("app_spans")}`,
+  },
+  {
     name: "step-unattended",
     meaning: "The step waits for something that never comes. Cancel the run, and run it again.",
     since: 1,
