@@ -4,7 +4,7 @@ import { cliConfiguration } from "./cli-configuration.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { configCommand } from "./commands/config.ts";
 import { devCommand } from "./commands/dev.ts";
-import { engineCommand } from "./commands/engine.ts";
+import { engineRoutes } from "./commands/engine/engine.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { functionsRoutes } from "./commands/functions.ts";
 import { logRoutes } from "./commands/log.ts";
@@ -20,7 +20,7 @@ const routes = buildRouteMap({
   routes: {
     dev: devCommand,
     start: startCommand,
-    engine: engineCommand,
+    engine: engineRoutes,
     send: sendCommand,
     runs: runsCommand,
     run: runCommand,

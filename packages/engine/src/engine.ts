@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { version } from "../package.json";
 import { callsSomeone } from "./core/queue-item.ts";
+import type { Retention as RetentionLimits } from "./core/retention.ts";
 import { createUlidSource } from "./core/ulid.ts";
 import type { Realtime } from "./http/realtime/realtime.ts";
 import { RealtimeTokens } from "./protocol/realtime/token.ts";
@@ -16,7 +15,6 @@ import { type Clock, systemClock } from "./runtime/clock.ts";
 import type { EngineCommands } from "./runtime/commands.ts";
 import type { EndedRunNotice } from "./runtime/effects.ts";
 import { Executor } from "./runtime/executor.ts";
-import { Housekeeper } from "./runtime/housekeeper.ts";
 import type { Log } from "./runtime/log.ts";
 import { Scheduler } from "./runtime/queue/scheduler.ts";
 import { RealtimeHub } from "./runtime/realtime/hub.ts";
@@ -24,11 +22,13 @@ import { RunFeed } from "./runtime/realtime/run-feed.ts";
 import { RunCommands } from "./runtime/run-commands.ts";
 import { TraceCommands } from "./runtime/trace-commands.ts";
 import { TraceExporter, type TraceExportOptions } from "./runtime/trace-export/trace-exporter.ts";
-import { type Database, openDatabase, type Storage } from "./store/database.ts";
-import { EngineStore } from "./store/engine-store.ts";
+import { Housekeeper } from "./runtime/upkeep/housekeeper.ts";
+import { Retention } from "./runtime/upkeep/retention.ts";
+import { type EngineUpkeep, Upkeep } from "./runtime/upkeep/upkeep.ts";
+import type { Database, Storage } from "./store/database.ts";
+import type { EngineStore } from "./store/engine-store.ts";
+import { openStore } from "./store/files/open-store.ts";
 import type { Schedule } from "./store/group-commit.ts";
-import { beginEpoch } from "./store/meta-store.ts";
-import { migrate } from "./store/migrate.ts";
 import { createReadStore, type SqlReadStore } from "./store/read-store.ts";
 
 export interface EngineCoreOptions {
@@ -41,6 +41,8 @@ export interface EngineCoreOptions {
   readonly sdkUrls?: readonly string[];
   /** Sends the traces of ended runs to an OTLP receiver. */
   readonly traceExport?: TraceExportOptions;
+  /** How long what is over is kept; all of it for ever when absent. */
+  readonly retention?: RetentionLimits;
   readonly onLog?: Log;
   readonly clock?: Clock;
   /** 0 … 1, for the jitter of retries. */
@@ -66,6 +68,7 @@ const CALL_TIMEOUT_MS = 2 * 60 * 60 * 1_000;
 const DRAIN_LOOK_MS = 20;
 /** A collector must not hold up a stop. */
 const FLUSH_MAX_MS = 2_000;
+const KEEP_ALL: RetentionLimits = { keptMs: null, runsMax: null };
 
 /** The engine without its HTTP server: store, runtime and commands, wired. */
 export class EngineCore {
@@ -79,6 +82,8 @@ export class EngineCore {
   readonly #housekeeper: Housekeeper;
   readonly #canceller: BulkCanceller;
   readonly #exporter: TraceExporter | undefined;
+  readonly #retention: Retention;
+  readonly #upkeep: Upkeep;
   readonly #closeDatabase: () => void;
 
   constructor(options: EngineCoreOptions) {
@@ -90,10 +95,13 @@ export class EngineCore {
       signingKeys,
     } = options;
     const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
-    const db = openStorage(options);
-    const store = new EngineStore(db, options.schedule);
+    const opened = openStore({
+      ...options,
+      onCopy: (message) => onLog({ level: "info", message }),
+    });
+    const { db, store, epoch, files } = opened;
     const registry = new Registry();
-    const inFlight = new InFlight(beginEpoch(db));
+    const inFlight = new InFlight(epoch);
     const createId =
       options.createId ?? createUlidSource({ nowMs: () => clock.nowMs(), random: Math.random });
     const hub = new RealtimeHub({ clock, log: onLog });
@@ -108,6 +116,7 @@ export class EngineCore {
       onRunEnded: (notice: EndedRunNotice) => {
         executor.forgetRun(notice.runId);
         this.#exporter?.wake();
+        this.#retention.noteEnded();
         options.onRunEnded?.(notice);
       },
       onStepSettled: (runId: string, byItemId: string | null) =>
@@ -143,8 +152,17 @@ export class EngineCore {
       clock,
       log: onLog,
     });
-    this.#housekeeper = new Housekeeper({ store, clock, log: onLog });
-    this.#closeDatabase = () => db.close();
+    this.#retention = new Retention({
+      store,
+      clock,
+      log: onLog,
+      limits: options.retention ?? KEEP_ALL,
+      forgetFunctions: (untilMs) => apps.forgetArchived(untilMs),
+    });
+    const sweepHistory = () => this.#retention.sweep();
+    this.#housekeeper = new Housekeeper({ store, clock, log: onLog, sweepHistory });
+    this.#upkeep = new Upkeep({ store, clock, files });
+    this.#closeDatabase = opened.close;
     this.reads = createReadStore(db);
     this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };
     const exporting = { store, reads: this.reads, clock, fetch, random, log: onLog, version };
@@ -166,9 +184,18 @@ export class EngineCore {
       }),
       isInHand: (itemId) => this.#scheduler.isInHand(itemId),
     };
-    apps.load();
-    this.#loadQueue();
+    try {
+      apps.load();
+      this.#loadQueue();
+    } catch (error) {
+      opened.close();
+      throw opened.describe(error);
+    }
     this.#start([...registry.urls, ...sdkUrls]);
+  }
+
+  get upkeep(): EngineUpkeep {
+    return this.#upkeep;
   }
 
   /** Items that are being carried out at this moment. */
@@ -182,6 +209,8 @@ export class EngineCore {
     this.#resync.stop();
     this.#housekeeper.stop();
     this.#canceller.stop();
+    this.#retention.stop();
+    this.#upkeep.stop();
     const giveUpAtMs = Date.now() + graceMs;
     while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs) {
       await Bun.sleep(DRAIN_LOOK_MS);
@@ -197,6 +226,8 @@ export class EngineCore {
     this.#resync.stop();
     this.#housekeeper.stop();
     this.#canceller.stop();
+    this.#retention.stop();
+    this.#upkeep.stop();
     this.#executor.stop();
     this.#exporter?.stop();
     this.#store.flush();
@@ -214,6 +245,7 @@ export class EngineCore {
   #start(appUrls: readonly string[]): void {
     this.#housekeeper.start();
     this.#canceller.start();
+    this.#retention.start();
     this.#scheduler.tick();
     this.#exporter?.start();
     this.#resync.start(appUrls);
@@ -260,15 +292,4 @@ function bindCommands({
     syncApp: (url, appName) => apps.syncApp(url, appName),
     removeApp: (url) => apps.removeApp(url),
   };
-}
-
-function openStorage({
-  storage,
-  openDatabase: open = openDatabase,
-}: Pick<EngineCoreOptions, "storage" | "openDatabase">): Database {
-  if (storage.kind === "directory") mkdirSync(storage.path, { recursive: true, mode: 0o700 });
-  const file = storage.kind === "memory" ? ":memory:" : join(storage.path, "engine.db");
-  const db = open(file);
-  migrate(db);
-  return db;
 }

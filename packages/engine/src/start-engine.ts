@@ -1,5 +1,6 @@
 import { version } from "../package.json";
 import { EngineError } from "./core/errors.ts";
+import type { Retention } from "./core/retention.ts";
 import { EngineCore } from "./engine.ts";
 import { Access } from "./http/access/access.ts";
 import { createHttpApp } from "./http/app.ts";
@@ -32,6 +33,8 @@ export interface EngineOptions {
   readonly pages?: Pages;
   /** Sends the traces of ended runs to an OTLP receiver. */
   readonly traceExport?: TraceExportOptions;
+  /** How long what is over is kept; all of it for ever when absent. */
+  readonly retention?: Retention;
   readonly onLog?: Log;
   /** Told of each run that ended, once its end is on disk. */
   readonly onRunEnded?: (notice: EndedRunNotice) => void;
@@ -94,12 +97,13 @@ function createApp(options: EngineOptions, core: EngineCore, pageServer: PageSer
   const nowMs = () => Date.now();
   const isOpen = isDev && signingKeys.length === 0;
   const access = new Access({ eventKeys, signingKeys, isOpen, allowedHosts, nowMs });
-  const { commands, reads, realtime } = core;
+  const { commands, reads, realtime, upkeep } = core;
   const servePage = (request: Request) => pageServer.respond(request);
   return createHttpApp({
     commands,
     reads,
     realtime,
+    upkeep,
     access,
     isDev,
     version,

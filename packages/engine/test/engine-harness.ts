@@ -256,9 +256,9 @@ export class EngineHarness {
       allowedHosts: ["engine.test"],
       nowMs,
     });
-    const { commands, reads, realtime } = core;
+    const { commands, reads, realtime, upkeep } = core;
     const log = () => {};
-    const http = { commands, reads, realtime, access, isDev, version: "0", nowMs, log };
+    const http = { commands, reads, realtime, upkeep, access, isDev, version: "0", nowMs, log };
     return [core, createHttpApp(http)];
   }
 

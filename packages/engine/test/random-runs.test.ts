@@ -7,6 +7,7 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkTables as findBrokenRules } from "../src/store/check/check-tables.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { EngineHarness } from "./engine-harness.ts";
 import {
@@ -100,6 +101,8 @@ async function makeTrouble(random: () => number, plans: readonly Plan[]): Promis
     else if (draw < 0.55 && !hasCheckpoints) leaveRoomFor(Math.floor(random() * 8));
     else if (draw < 0.65) await wake(waits[Math.floor(random() * waits.length)]);
     else harness.clock.advanceMs(Math.floor(random() * 10_000));
+    // What `igs engine check` would say, between any two transactions.
+    if (!database.inTransaction) expect(findBrokenRules(database)).toEqual([]);
   }
   harness.isAppDown = false;
   harness.losesAnswers = false;
@@ -145,6 +148,7 @@ async function checkResults(plans: readonly Plan[], eventIds: readonly string[])
 function checkTables(): void {
   const db = new Database(join(directory, "engine.db"), { readonly: true });
   try {
+    expect(findBrokenRules(db)).toEqual([]);
     const count = (sql: string) =>
       db.query<{ n: number }, []>(`SELECT count(*) AS n ${sql}`).get()?.n;
     expect(count("FROM runs WHERE status <> 'COMPLETED'")).toBe(0);

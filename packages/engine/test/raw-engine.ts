@@ -3,6 +3,7 @@
 
 import type { Database } from "bun:sqlite";
 import type { FunctionConfig } from "../src/core/function-config.ts";
+import type { Retention } from "../src/core/retention.ts";
 import { EngineCore } from "../src/engine.ts";
 import type { Registration } from "../src/protocol/registration.ts";
 import type { EndedRunNotice } from "../src/runtime/effects.ts";
@@ -35,6 +36,7 @@ export interface RawEngineOptions {
   readonly functions?: readonly Partial<FunctionConfig>[];
   readonly storage?: Storage;
   readonly clock?: VirtualClock;
+  readonly retention?: Retention;
   readonly openDatabase?: (file: string) => Database;
   readonly fetchElsewhere?: (url: string, init: RequestInit) => Promise<Response>;
   /** Told of each in-band sync that the engine asks for; none is answered. */
@@ -62,6 +64,7 @@ export class RawEngine {
       onLog: ({ level, message, ...rest }) =>
         this.logged.push(`${level}: ${message} ${Bun.inspect(rest)}`),
       onRunEnded: (notice) => this.ended.push(notice),
+      ...(options.retention ? { retention: options.retention } : {}),
       ...(options.openDatabase ? { openDatabase: options.openDatabase } : {}),
     });
   }

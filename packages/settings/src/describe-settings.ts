@@ -44,6 +44,7 @@ export function withoutPassword(text: string): string {
 /** What is computed, where nothing was said or something else decided. */
 function inForce(settings: Omit<Settings, "values">): Partial<Record<VariableName, string>> {
   return {
+    BUS_KEEP_RUNS: String(settings.keep.runs),
     BUS_WORKER_PORT: String(settings.workerPort),
     INNGEST_DEV: settings.isDev ? "1" : "0",
     INNGEST_BASE_URL: settings.engineUrl,

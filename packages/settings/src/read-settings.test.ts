@@ -286,3 +286,18 @@ describe("the worker's own settings", () => {
     expect(read({ ...env, SUMMARY_BY: "model" }).summary.model).toBe("qwen");
   });
 });
+
+describe("what the engine keeps of what is over", () => {
+  test("is fewer runs in dev mode, where they are in memory", () => {
+    expect(read().keep).toEqual({ days: 30, runs: 10_000 });
+    expect(read({}, { mode: "start" }).keep).toEqual({ days: 30, runs: 1_000_000 });
+  });
+
+  test("is what was set, 0 included, and nothing but whole numbers", () => {
+    expect(read({ BUS_KEEP_DAYS: "0", BUS_KEEP_RUNS: "500" }).keep).toEqual({ days: 0, runs: 500 });
+    expect(problemsOf({ BUS_KEEP_DAYS: "1.5", BUS_KEEP_RUNS: "-1" })).toEqual([
+      expect.stringContaining("BUS_KEEP_DAYS=1.5 (environment): must be a whole number"),
+      expect.stringContaining("BUS_KEEP_RUNS=-1 (environment): must be a whole number"),
+    ]);
+  });
+});

@@ -11,6 +11,7 @@ import { defaultTranscriptOrder } from "./transcript-source.ts";
 import { hasSigningKeyPrefix } from "./value-schemas.ts";
 import {
   ENGINE_PORT,
+  KEEP_RUNS,
   type VariableName,
   type Variables,
   variablesSchema,
@@ -97,6 +98,10 @@ function buildSettings(variables: Variables, { input, gathered, home }: Surround
     signingKeyFallback: variables.INNGEST_SIGNING_KEY_FALLBACK,
     environment: variables.INNGEST_ENV,
     logLevel: variables.INNGEST_LOG_LEVEL,
+    keep: {
+      days: variables.BUS_KEEP_DAYS,
+      runs: variables.BUS_KEEP_RUNS ?? KEEP_RUNS[mode],
+    },
     settingsFile: gathered.settingsFile,
     folders: stateFolders(gathered.place, mode),
     traceExport: traceExport.settings,

@@ -31,6 +31,7 @@ export interface Settings {
   /** INNGEST_ENV: a branch environment's name. */
   readonly environment: string | undefined;
   readonly logLevel: LogLevel;
+  readonly keep: KeepSettings;
   /** Whether it exists or not. */
   readonly settingsFile: string;
   readonly folders: Folders;
@@ -43,6 +44,12 @@ export interface Settings {
   readonly warnings: readonly string[];
   /** What `describeSettings` shows. */
   readonly values: readonly SettingValue[];
+}
+
+/** What the embedded engine keeps of what is over. 0 is no limit. */
+export interface KeepSettings {
+  readonly days: number;
+  readonly runs: number;
 }
 
 export interface VideoSettings {

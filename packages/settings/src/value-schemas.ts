@@ -25,6 +25,12 @@ export const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, "must be a port: a whole number from 0 to 65535");
 
+/** A whole number, 0 for no limit. */
+export const limit = z
+  .string()
+  .regex(/^\d{1,9}$/, "must be a whole number from 0 to 999999999; 0 is no limit")
+  .transform(Number);
+
 /** An http or https address without a trailing slash; it may have a path. */
 export const httpAddress = z.string().transform((value, context) => {
   const address = readHttpAddress(value);

@@ -10,6 +10,7 @@ import {
   eventKey,
   httpAddress,
   httpOrigin,
+  limit,
   listenHost,
   port,
   signingKey,
@@ -28,6 +29,10 @@ export type LogLevel = (typeof logLevels)[number];
 export const ENGINE_PORT = 8288;
 export const WORKER_PORT = 3111;
 
+/** How long the embedded engine keeps ended runs, and how many: those of `dev` are in memory. */
+const KEEP_DAYS = 30;
+export const KEEP_RUNS = { start: 1_000_000, dev: 10_000 } as const;
+
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `must be one of: ${words.join(", ")}` });
 
@@ -40,6 +45,8 @@ export const variablesSchema = z.object({
   BUS_ENGINE_PORT: port.default(ENGINE_PORT).meta({ flag: "--engine-port" }),
   BUS_WORKER_PORT: port.optional().meta({ flag: "--worker-port" }),
   PORT: port.optional(),
+  BUS_KEEP_DAYS: limit.default(KEEP_DAYS),
+  BUS_KEEP_RUNS: limit.optional(),
   BUS_HOME: absolutePath.optional().meta({ flag: "--home", isPath: true, isPlace: true }),
   XDG_CONFIG_HOME: absolutePath.optional().meta({ isPath: true, isPlace: true }),
   XDG_DATA_HOME: absolutePath.optional().meta({ isPath: true, isPlace: true }),

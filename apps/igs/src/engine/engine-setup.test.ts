@@ -100,3 +100,18 @@ test("further host names are passed on", () => {
 test("Inngest's flag of seconds becomes milliseconds", () => {
   expect(setup({ retryInterval: 2, dev: true }).options.retryIntervalMs).toBe(2_000);
 });
+
+describe("what is over", () => {
+  test("is kept for thirty days, a million runs at most, and fewer in memory", () => {
+    expect(setup({}, KEYS).options.retention).toEqual({
+      keptMs: 30 * 24 * 3_600_000,
+      runsMax: 1_000_000,
+    });
+    expect(setup({ dev: true }).options.retention?.runsMax).toBe(10_000);
+  });
+
+  test("is kept for ever where the limit is 0", () => {
+    const env = { ...KEYS, BUS_KEEP_DAYS: "0", BUS_KEEP_RUNS: "0" };
+    expect(setup({}, env).options.retention).toEqual({ keptMs: null, runsMax: null });
+  });
+});

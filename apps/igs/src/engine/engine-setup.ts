@@ -35,6 +35,7 @@ export function readEngineSetup(flags: EngineFlags, surroundings: EngineSurround
       eventKeys,
       sdkUrls: flags.sdkUrl ?? [],
       allowedHosts: flags.allowHost ?? [],
+      retention: readRetention(settings),
       ...(signingKey === undefined ? {} : { signingKey }),
       ...(signingKeyFallback === undefined ? {} : { signingKeyFallback }),
       ...(settings.traceExport && { traceExport: settings.traceExport }),
@@ -42,6 +43,16 @@ export function readEngineSetup(flags: EngineFlags, surroundings: EngineSurround
         ? {}
         : { retryIntervalMs: flags.retryInterval * 1_000 }),
     },
+  };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** 0 is no limit. */
+function readRetention({ keep }: Settings): NonNullable<EngineOptions["retention"]> {
+  return {
+    keptMs: keep.days === 0 ? null : keep.days * DAY_MS,
+    runsMax: keep.runs === 0 ? null : keep.runs,
   };
 }
 

@@ -39,7 +39,7 @@ export function describeFailure(error: unknown): Failure {
   return internal(error.stack ?? `${name}: ${message}`);
 }
 
-/** What can keep the embedded engine from starting. */
+/** What can keep the embedded engine from starting, and its database from being worked on. */
 const ENGINE_FAILURES: Readonly<Record<string, Pick<Failure, "code" | "fix">>> = {
   PORT_TAKEN: { code: "port-taken", fix: "Stop what listens there, or choose another --port." },
   DATA_IN_USE: {
@@ -49,6 +49,20 @@ const ENGINE_FAILURES: Readonly<Record<string, Pick<Failure, "code" | "fix">>> =
   DATABASE_TOO_NEW: {
     code: "unavailable",
     fix: "Use the version of System Bus that wrote it, or a newer one.",
+  },
+  DATABASE_DAMAGED: {
+    code: "unhealthy",
+    fix: "Stop the engine and run `igs engine restore BACKUP`; the damaged file is kept aside.",
+  },
+  BACKUP_REFUSED: {
+    code: "invalid",
+    fix: "Name another file; --force replaces one that is there.",
+  },
+  BACKUP_ABANDONED: { code: "server", fix: "Try again when less is going on." },
+  UPKEEP_BUSY: { code: "unavailable", fix: "Try again when it is done." },
+  NOT_FOUND: {
+    code: "not-found",
+    fix: "Check the path; --data names a data folder, and `igs config` shows where the bus keeps its own.",
   },
   OPTIONS_INVALID: { code: "settings", fix: "Correct the flag or variable that is named." },
   STORAGE_FAILED: { code: "unavailable", fix: "Check the disk and the rights on the data folder." },

@@ -22,6 +22,10 @@ export type EngineErrorCode =
   | "OPTIONS_INVALID"
   | "DATA_IN_USE"
   | "DATABASE_TOO_NEW"
+  | "DATABASE_DAMAGED"
+  | "BACKUP_REFUSED"
+  | "BACKUP_ABANDONED"
+  | "UPKEEP_BUSY"
   | "PORT_TAKEN";
 
 /** An expected failure that a caller can act on. Our own broken promise is an `assert` instead. */

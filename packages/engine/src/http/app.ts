@@ -20,6 +20,7 @@ import { addEventRoutes } from "./sdk/event-routes.ts";
 import { addInvokeRoute } from "./sdk/invoke-route.ts";
 import { createStateRoutes } from "./sdk/state-routes.ts";
 import { createSyncRoutes, describeDevServer } from "./sdk/sync-routes.ts";
+import { createUpkeepRoutes } from "./upkeep/upkeep-routes.ts";
 import { addMetadataRoute } from "./v1/metadata-route.ts";
 import { addSignalRoute } from "./v1/signal-route.ts";
 import { addV1CancellationRoutes } from "./v1/v1-cancellation-routes.ts";
@@ -83,6 +84,7 @@ function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
   addV2AppRoutes(app, deps);
   addV2FunctionRoutes(app, deps);
   addV2EventRoutes(app, deps);
+  app.route("/api/engine", createUpkeepRoutes(deps));
 }
 
 const API_PATH = /^\/(?:e|fn|invoke|v0|v1|api)\//;

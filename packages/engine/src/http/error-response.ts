@@ -24,10 +24,14 @@ const STATUS = {
   TOO_MANY: 429,
   STORAGE_FAILED: 503,
   STOPPING: 503,
+  BACKUP_REFUSED: 400,
+  BACKUP_ABANDONED: 503,
+  UPKEEP_BUSY: 409,
   // The rest belong to the engine's start; in an answer they are a fault of ours.
   OPTIONS_INVALID: 500,
   DATA_IN_USE: 500,
   DATABASE_TOO_NEW: 500,
+  DATABASE_DAMAGED: 500,
   PORT_TAKEN: 500,
 } as const satisfies Record<EngineErrorCode, number>;
 

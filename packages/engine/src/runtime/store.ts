@@ -10,6 +10,7 @@ import type { EndedRun, ExportCursor } from "../core/export-cursor.ts";
 import type { FunctionConfig } from "../core/function-config.ts";
 import type { MetadataEntry, MetadataTarget, MetadataUse } from "../core/metadata.ts";
 import type { QueueItem } from "../core/queue-item.ts";
+import type { RunEnd } from "../core/retention.ts";
 import type { KnownStep, NewRun, Run, StepState } from "../core/run.ts";
 import type { SignalWait, Wait, WaitMatch } from "../core/wait.ts";
 
@@ -66,12 +67,12 @@ export interface Store {
     findRunId(functionId: string, eventId: string, nowMs: number): string | null;
     put(functionId: string, eventId: string, run: { id: string; nowMs: number }): void;
     nameRun(functionId: string, batchId: string, runId: string): void;
-    removeExpired(nowMs: number): void;
+    removeExpired(nowMs: number, limit: number): number;
   };
   readonly gcra: {
     findUsedUntilMs(name: string): number | null;
     put(name: string, usedUntilMs: number): void;
-    removePassed(nowMs: number): void;
+    removePassed(nowMs: number, limit: number): number;
   };
   readonly batches: {
     findOpen(name: string): OpenBatch | null;
@@ -92,7 +93,7 @@ export interface Store {
   readonly singletons: {
     findHolder(name: string): string | null;
     put(name: string, runId: string): void;
-    removeFree(): void;
+    removeFree(after: string, limit: number): string | null;
   };
   readonly runs: {
     insert(run: NewRun): void;
@@ -168,5 +169,40 @@ export interface Store {
     loadMatching(eventName: string, match: WaitMatch): readonly Wait[];
     remove(runId: string, stepId: string): void;
     removeOfRun(runId: string): void;
+  } /** What is over. Each call but `countEnded` removes, and is one bite. */;
+  readonly history: {
+    countEnded(
+      after: RunEnd,
+      limits: { readonly untilMs: number; readonly limit: number },
+    ): { readonly count: number; readonly last: RunEnd | null };
+    removeRuns(limits: {
+      readonly untilMs: number;
+      readonly runsMax: number;
+      readonly rowsMax: number;
+    }): { readonly runCount: number; readonly untilMs: number | null; readonly isDone: boolean };
+    removeEvents(page: {
+      readonly untilMs: number;
+      readonly after: string;
+      readonly rowsMax: number;
+    }): string | null;
+    removeFunctions(untilMs: number): number;
   };
+  /** Room inside of the file. `emptyLog` is asked `between` transactions. */
+  readonly space: {
+    readonly givesBack: boolean;
+    use(): SpaceUse;
+    giveBack(pagesMax: number): void;
+    emptyLog(): void;
+  };
+  /** Runs `work` while no transaction is open: what this turn has written so far is committed before. */
+  between<T>(work: () => T): T;
+}
+
+/** What the database takes up, in bytes. */
+export interface SpaceUse {
+  readonly fileBytes: number;
+  /** Inside of the file, for rows to come. */
+  readonly freeBytes: number;
+  /** The write-ahead log beside it. */
+  readonly logBytes: number;
 }

@@ -8,15 +8,23 @@ import { EventKeyStore } from "./event-key-store.ts";
 import { EventStore } from "./event-store.ts";
 import { GcraStore } from "./gcra-store.ts";
 import { GroupCommit, type Schedule } from "./group-commit.ts";
+import { HistoryStore } from "./history-store.ts";
 import { MetadataStore } from "./metadata-store.ts";
 import { QueueStore } from "./queue-store.ts";
 import { RunStore } from "./run-store.ts";
 import { SignalStore } from "./signal-store.ts";
 import { SingletonStore } from "./singleton-store.ts";
+import { SpaceStore } from "./space-store.ts";
 import { StepStore } from "./step-store.ts";
 import { SyncStore } from "./sync-store.ts";
 import { TraceExportStore } from "./trace-export-store.ts";
 import { WaitStore } from "./wait-store.ts";
+
+export interface EngineStoreOptions {
+  /** Where the database lies; null in memory. */
+  readonly file?: string | null;
+  readonly schedule?: Schedule;
+}
 
 /** All tables over one connection, with the one way to write them. */
 export class EngineStore {
@@ -29,6 +37,7 @@ export class EngineStore {
   readonly eventKeys: EventKeyStore;
   readonly gcra: GcraStore;
   readonly metadata: MetadataStore;
+  readonly history: HistoryStore;
   readonly runs: RunStore;
   readonly signals: SignalStore;
   readonly singletons: SingletonStore;
@@ -37,9 +46,11 @@ export class EngineStore {
   readonly queue: QueueStore;
   readonly traceExport: TraceExportStore;
   readonly waits: WaitStore;
+  readonly space: SpaceStore;
   readonly #group: GroupCommit;
 
-  constructor(db: Database, schedule?: Schedule) {
+  constructor(db: Database, options: EngineStoreOptions = {}) {
+    const { file = null, schedule } = options;
     this.#group = new GroupCommit(db, schedule);
     this.apps = new AppStore(db);
     this.batches = new BatchStore(db);
@@ -50,6 +61,7 @@ export class EngineStore {
     this.eventKeys = new EventKeyStore(db);
     this.gcra = new GcraStore(db);
     this.metadata = new MetadataStore(db);
+    this.history = new HistoryStore(db);
     this.runs = new RunStore(db);
     this.signals = new SignalStore(db);
     this.singletons = new SingletonStore(db);
@@ -58,6 +70,7 @@ export class EngineStore {
     this.queue = new QueueStore(db);
     this.traceExport = new TraceExportStore(db);
     this.waits = new WaitStore(db);
+    this.space = new SpaceStore(db, file);
   }
 
   /** See `GroupCommit.write`. */
@@ -68,5 +81,10 @@ export class EngineStore {
   /** Commits what this turn has written so far, without waiting for its end. */
   flush(): void {
     this.#group.flush();
+  }
+
+  /** See `GroupCommit.between`. */
+  between<T>(work: () => T): T {
+    return this.#group.between(work);
   }
 }

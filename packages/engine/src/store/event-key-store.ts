@@ -25,7 +25,9 @@ export class EventKeyStore {
       INSERT INTO event_keys (function_id, event_id, run_id, expires_at_ms) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET run_id = excluded.run_id, expires_at_ms = excluded.expires_at_ms`);
     this.#nameRun = db.query(NAME_RUN);
-    this.#removeExpired = db.query("DELETE FROM event_keys WHERE expires_at_ms <= ?");
+    this.#removeExpired = db.query(`
+      DELETE FROM event_keys WHERE (function_id, event_id) IN (
+        SELECT function_id, event_id FROM event_keys WHERE expires_at_ms <= ? LIMIT ?)`);
   }
 
   findRunId(functionId: string, eventId: string, nowMs: number): string | null {
@@ -41,7 +43,8 @@ export class EventKeyStore {
     this.#nameRun.run({ functionId, batchId, runId });
   }
 
-  removeExpired(nowMs: number): void {
-    this.#removeExpired.run(nowMs);
+  /** Removes so many at most; returns how many it removed. */
+  removeExpired(nowMs: number, limit: number): number {
+    return this.#removeExpired.run(nowMs, limit).changes;
   }
 }

@@ -11,7 +11,9 @@ export class GcraStore {
     this.#put = db.query(`
       INSERT INTO gcra_marks (name, used_until_ms) VALUES (?, ?)
       ON CONFLICT DO UPDATE SET used_until_ms = excluded.used_until_ms`);
-    this.#removePassed = db.query("DELETE FROM gcra_marks WHERE used_until_ms <= ?");
+    this.#removePassed = db.query(`
+      DELETE FROM gcra_marks WHERE name IN (
+        SELECT name FROM gcra_marks WHERE used_until_ms <= ? LIMIT ?)`);
   }
 
   findUsedUntilMs(name: string): number | null {
@@ -22,7 +24,8 @@ export class GcraStore {
     this.#put.run(name, usedUntilMs);
   }
 
-  removePassed(nowMs: number): void {
-    this.#removePassed.run(nowMs);
+  /** Removes so many at most; returns how many it removed. */
+  removePassed(nowMs: number, limit: number): number {
+    return this.#removePassed.run(nowMs, limit).changes;
   }
 }

@@ -145,3 +145,16 @@ test("G2: a statement that finds no room is refused with a code, and the rest of
   expect(smallOutcome?.status).toBe(wasKept ? "fulfilled" : "rejected");
   expect(numbers()).toEqual(wasKept ? [1] : []);
 });
+
+test("work between transactions finds none open, also when those who are told open the next", async () => {
+  const first = group.write(
+    () => insert(1),
+    () => void group.write(() => insert(2)),
+  );
+  const seen = group.between(() => ({ isOpen: db.inTransaction, numbers: numbers() }));
+  expect(seen).toEqual({ isOpen: false, numbers: [1] });
+  await first;
+  expect(db.inTransaction).toBe(true);
+  group.flush();
+  expect(numbers()).toEqual([1, 2]);
+});

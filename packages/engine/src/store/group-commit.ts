@@ -1,5 +1,6 @@
-import { type Database, SQLiteError, type Statement } from "bun:sqlite";
+import type { Database, Statement } from "bun:sqlite";
 import { EngineError } from "../core/errors.ts";
+import { reasonOf, storageProblemOf } from "./storage-problem.ts";
 
 interface Writer {
   readonly accept: () => void;
@@ -62,16 +63,34 @@ export class GroupCommit {
 
   /** Commits what is open now, without waiting for the turn's end. */
   flush(): void {
-    if (!this.#isOpen) return;
+    for (const { accept } of this.#commitOpen()) accept();
+  }
+
+  /**
+   * Runs `work` between two transactions: what is open is committed first. Its writers hear of it afterwards,
+   * because what they do then may open the next one.
+   */
+  between<T>(work: () => T): T {
+    const committed = this.#commitOpen();
+    try {
+      return work();
+    } finally {
+      for (const { accept } of committed) accept();
+    }
+  }
+
+  /** Returns the writers whose changes are on the disk now, and who are still to be told. */
+  #commitOpen(): readonly Writer[] {
+    if (!this.#isOpen) return [];
     this.#isOpen = false;
     const group = this.#takeWriters();
     try {
       this.#commit.run();
+      return group;
     } catch (error) {
       this.#abandon(group, error);
-      return;
+      return [];
     }
-    for (const { accept } of group) accept();
   }
 
   #run<T>(work: () => T): T {
@@ -117,31 +136,18 @@ export class GroupCommit {
   }
 }
 
-/** What the disk may cause, and room, permissions or a repair can end. All else is the writer's fault. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  "BUSY",
-  "CANTOPEN",
-  "CORRUPT",
-  "FULL",
-  "IOERR",
-  "LOCKED",
-  "NOMEM",
-  "NOTADB",
-  "PERM",
-  "PROTOCOL",
-  "READONLY",
-]);
-
-/** `SQLITE_IOERR_FSYNC` is a kind of `SQLITE_IOERR`. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof SQLiteError && REFUSALS.has(error.code?.split("_")[1] ?? "");
+  return storageProblemOf(error) !== null;
 }
 
 function storageError(cause: unknown): EngineError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const cure =
+    storageProblemOf(cause) === "damaged"
+      ? "The file is damaged: stop the engine, and put a backup in its place with `igs engine restore`."
+      : "Check free space and permissions of the data folder.";
   return new EngineError(
     "STORAGE_FAILED",
-    `The engine's database could not be written (${reason}); nothing was acknowledged. Check free space and permissions of the data folder.`,
+    `The engine's database could not be written (${reasonOf(cause)}); nothing was acknowledged. ${cure}`,
     { cause },
   );
 }

@@ -13,3 +13,19 @@ export function beginEpoch(db: Database): number {
   const row = db.query<{ epoch: number }, []>(BUMP).get();
   return row?.epoch ?? 1;
 }
+
+/** The count as it stands; 0 for a database that no engine has started with. */
+export function readEpoch(db: Database): number {
+  const row = db
+    .query<{ epoch: number }, []>(
+      "SELECT CAST(value AS INTEGER) AS epoch FROM meta WHERE key = 'epoch'",
+    )
+    .get();
+  return row?.epoch ?? 0;
+}
+
+export function writeEpoch(db: Database, epoch: number): void {
+  db.query(
+    "INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  ).run(String(epoch));
+}

@@ -14,6 +14,7 @@ import traces from "./migrations/0010-traces.sql" with { type: "text" };
 import cancellations from "./migrations/0011-cancellations.sql" with { type: "text" };
 import pauses from "./migrations/0012-pauses.sql" with { type: "text" };
 import syncs from "./migrations/0013-syncs.sql" with { type: "text" };
+import debouncedEvents from "./migrations/0014-debounced-events.sql" with { type: "text" };
 
 /** In order of release; the number of a migration is its place, counted from 1. */
 const MIGRATIONS: readonly string[] = [
@@ -30,21 +31,25 @@ const MIGRATIONS: readonly string[] = [
   cancellations,
   pauses,
   syncs,
+  debouncedEvents,
 ];
+
+/** The version of the tables that this release has. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
  * Brings the tables to this release, each migration in a transaction of its own. Throws
  * DATABASE_TOO_NEW for a file that a later release has written: going back could lose what it stored.
  */
 export function migrate(db: Database): void {
-  const version = readVersion(db);
-  if (version > MIGRATIONS.length) {
-    throw new EngineError(
-      "DATABASE_TOO_NEW",
-      `The database has version ${version}, this release knows up to ${MIGRATIONS.length}. Start the newer release, or choose another data folder.`,
-    );
-  }
-  MIGRATIONS.slice(version).forEach((sql, index) => {
+  refuseLaterSchema(db);
+  migrateTo(db, SCHEMA_VERSION);
+}
+
+/** As a release with so many migrations has left it; 0 leaves an empty database. */
+export function migrateTo(db: Database, untilVersion: number): void {
+  const version = readSchemaVersion(db);
+  MIGRATIONS.slice(version, untilVersion).forEach((sql, index) => {
     db.transaction(() => {
       db.exec(sql);
       db.exec(`PRAGMA user_version = ${version + index + 1}`);
@@ -52,6 +57,19 @@ export function migrate(db: Database): void {
   });
 }
 
-function readVersion(db: Database): number {
+export function refuseLaterSchema(db: Database): void {
+  const version = readSchemaVersion(db);
+  if (version <= SCHEMA_VERSION) return;
+  throw new EngineError(
+    "DATABASE_TOO_NEW",
+    `The database has version ${version}, this release knows up to ${SCHEMA_VERSION}. Start the newer release, or choose another data folder.`,
+  );
+}
+
+export function needsMigration(db: Database): boolean {
+  return readSchemaVersion(db) < SCHEMA_VERSION;
+}
+
+export function readSchemaVersion(db: Database): number {
   return db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
 }

@@ -13,6 +13,7 @@ import { RealtimeTokens } from "../../src/protocol/realtime/token.ts";
 import type { EngineCommands } from "../../src/runtime/commands.ts";
 import type { LogLine } from "../../src/runtime/log.ts";
 import { RealtimeHub } from "../../src/runtime/realtime/hub.ts";
+import { Upkeep } from "../../src/runtime/upkeep/upkeep.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { EngineStore } from "../../src/store/engine-store.ts";
 import { migrate } from "../../src/store/migrate.ts";
@@ -76,6 +77,7 @@ export class HttpFixture {
     this.app = createHttpApp({
       commands: this.#recordingCommands(),
       reads: createReadStore(this.db),
+      upkeep: new Upkeep({ store: this.store, clock: new VirtualClock(), files: null }),
       access: this.access,
       realtime: this.realtime,
       isDev: true,

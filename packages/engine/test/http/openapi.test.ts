@@ -30,8 +30,8 @@ interface OpenApiOperation {
 
 const load = async () => (await http.get("/api/openapi.json")) as OpenApiDocument;
 
-/** Spoken by SDKs and by Inngest's own tools: described in the protocol notes, not here. */
-const PROTOCOL = /^\/(?:v1\/checkpoint|v1\/realtime|v1\/traces)\//;
+/** Spoken by SDKs and Inngest's own tools, as the protocol notes describe; and by `igs engine` alone. */
+const PROTOCOL = /^\/(?:v1\/checkpoint|v1\/realtime|v1\/traces|api\/engine)\//;
 
 const documentedRoutes = ({ paths }: OpenApiDocument) =>
   Object.entries(paths).flatMap(([path, methods]) =>

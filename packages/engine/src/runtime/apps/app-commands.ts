@@ -95,6 +95,15 @@ export class AppCommands {
     await store.write(remove, (effects) => this.#follow(effects));
   }
 
+  /** Removes functions that were archived before the moment and have no runs, and apps without functions. */
+  async forgetArchived(untilMs: number): Promise<void> {
+    const { store } = this.#deps;
+    await store.write(
+      () => store.history.removeFunctions(untilMs),
+      (removedCount) => removedCount > 0 && this.load(),
+    );
+  }
+
   #follow(effects: Effects): void {
     this.load();
     effects.applyTo(this.#deps);

@@ -6,9 +6,9 @@ import {
   parsePort,
   text,
   withExamples,
-} from "./common-flags.ts";
+} from "../common-flags.ts";
 
-const DESCRIPTION = `Start the embedded engine alone, without a worker.
+export const ENGINE_DESCRIPTION = `Start the embedded engine alone, without a worker.
 
 It speaks Inngest's protocol over SQLite, for one machine; it is neither Inngest nor endorsed by it.
 Flags are named as the real server's where it has them. Without --data or --memory the state lies in
@@ -20,8 +20,14 @@ next start.
 Give keys as INNGEST_EVENT_KEY, INNGEST_SIGNING_KEY and INNGEST_SIGNING_KEY_FALLBACK: a command
 line, and so a key in a flag, can be read by everyone on the machine.`;
 
-export const engineCommand = buildCommand({
-  loader: async () => (await import("../actions/engine.ts")).engine,
+export const ENGINE_EXAMPLES = [
+  "igs engine --dev",
+  "igs engine --data ./state --port 8290",
+  "INNGEST_EVENT_KEY=… INNGEST_SIGNING_KEY=… igs engine --sdk-url http://127.0.0.1:3111/api/inngest",
+] as const;
+
+export const runEngineCommand = buildCommand({
+  loader: async () => (await import("../../actions/engine.ts")).engine,
   parameters: {
     flags: {
       host: {
@@ -94,10 +100,6 @@ export const engineCommand = buildCommand({
   },
   docs: {
     brief: "Start the embedded engine alone",
-    fullDescription: withExamples(DESCRIPTION, [
-      "igs engine --dev",
-      "igs engine --data ./state --port 8290",
-      "INNGEST_EVENT_KEY=… INNGEST_SIGNING_KEY=… igs engine --sdk-url http://127.0.0.1:3111/api/inngest",
-    ]),
+    fullDescription: withExamples(ENGINE_DESCRIPTION, ENGINE_EXAMPLES),
   },
 });

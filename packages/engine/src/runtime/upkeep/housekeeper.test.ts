@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { beforeEach, expect, test } from "bun:test";
-import { EngineStore } from "../store/engine-store.ts";
-import { migrate } from "../store/migrate.ts";
-import { VirtualClock } from "../testing/virtual-clock.ts";
+import { EngineStore } from "../../store/engine-store.ts";
+import { migrate } from "../../store/migrate.ts";
+import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Housekeeper } from "./housekeeper.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -18,22 +18,24 @@ beforeEach(() => {
   flushes = [];
   const db = new Database(":memory:", { strict: true });
   migrate(db);
-  store = new EngineStore(db, (flush) => flushes.push(flush));
-  housekeeper = new Housekeeper({ store, clock, log: () => {} });
+  store = new EngineStore(db, { schedule: (flush) => flushes.push(flush) });
+  housekeeper = new Housekeeper({ store, clock, log: () => {}, sweepHistory: async () => {} });
   keptIds = () => db.query("SELECT event_id FROM event_keys").values().flat();
 });
 
-/** The end of a turn of the event loop: what was written is committed, and its writers go on. */
-async function endTurn(): Promise<void> {
-  for (const flush of flushes.splice(0)) flush();
-  await new Promise(setImmediate);
+/** Ends turns of the event loop, in each of which what was written is committed and its writers go on. */
+async function endTurns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) {
+    for (const flush of flushes.splice(0)) flush();
+    await new Promise(setImmediate);
+  }
 }
 
 async function keep(eventId: string): Promise<void> {
   const written = store.write(() =>
     store.eventKeys.put("fn", eventId, { id: "run", nowMs: clock.nowMs() }),
   );
-  await endTurn();
+  await endTurns();
   await written;
 }
 
@@ -44,7 +46,7 @@ test("event ids are dropped when their 24 hours are over, and younger ones are k
   clock.advanceMs(DAY_MS / 2);
   housekeeper.start();
   clock.advanceMs(DAY_MS / 10);
-  await endTurn();
+  await endTurns();
   expect(keptIds()).toEqual(["young"]);
 });
 
@@ -52,7 +54,7 @@ test("sweeping goes on for as long as the engine runs", async () => {
   housekeeper.start();
   for (let count = 0; count < 3; count += 1) {
     clock.advanceMs(DAY_MS);
-    await endTurn();
+    await endTurns();
     expect(clock.nextWakeMs()).not.toBeNull();
   }
 });
@@ -61,6 +63,6 @@ test("nothing is left that would wake it after a stop, even in the middle of a s
   housekeeper.start();
   clock.advanceMs(DAY_MS);
   housekeeper.stop();
-  await endTurn();
+  await endTurns();
   expect(clock.nextWakeMs()).toBeNull();
 });
