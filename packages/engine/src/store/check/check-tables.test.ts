@@ -37,7 +37,8 @@ const ATTEMPT_COLUMNS =
 const HEALTHY = `
   INSERT INTO meta VALUES ('epoch', '3');
   INSERT INTO apps VALUES ('app', 'app', 'http://x', 'h', 'js', '4', '', 0, 0);
-  INSERT INTO functions VALUES ('f', 'app', 'app-f', '{}', NULL), ('old', 'app', 'app-old', '{}', 5);
+  INSERT INTO functions (id, app_id, slug, config_json, archived_at_ms)
+  VALUES ('f', 'app', 'app-f', '{}', NULL), ('old', 'app', 'app-old', '{}', 5);
   INSERT INTO events VALUES ('e', 'e', 'go', 0, 0, '{}');
   INSERT INTO runs (id, function_id, app_id, event_internal_id, status, queued_at_ms, started_at_ms,
                     ended_at_ms, output_json, request_version, is_planning, slots_json, correlation_id)
