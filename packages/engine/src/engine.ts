@@ -15,6 +15,7 @@ import type { EngineCommands } from "./runtime/commands.ts";
 import type { EndedRunNotice } from "./runtime/effects.ts";
 import { Executor } from "./runtime/executor.ts";
 import { Housekeeper } from "./runtime/housekeeper.ts";
+import { ScheduleKeeper } from "./runtime/intake/schedule-keeper.ts";
 import type { Log } from "./runtime/log.ts";
 import { Scheduler } from "./runtime/queue/scheduler.ts";
 import { RealtimeHub } from "./runtime/realtime/hub.ts";
@@ -74,6 +75,7 @@ export class EngineCore {
   readonly #resync: Resync;
   readonly #housekeeper: Housekeeper;
   readonly #exporter: TraceExporter | undefined;
+  readonly #schedules: ScheduleKeeper;
   readonly #closeDatabase: () => void;
 
   constructor(options: EngineCoreOptions) {
@@ -139,6 +141,7 @@ export class EngineCore {
       log: onLog,
     });
     this.#housekeeper = new Housekeeper({ store, clock, log: onLog });
+    this.#schedules = new ScheduleKeeper({ ...shared, log: onLog });
     this.#closeDatabase = () => db.close();
     this.reads = createReadStore(db);
     this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };
@@ -161,6 +164,7 @@ export class EngineCore {
     this.#scheduler.stop();
     this.#resync.stop();
     this.#housekeeper.stop();
+    this.#schedules.stop();
     const giveUpAtMs = Date.now() + graceMs;
     while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs) {
       await Bun.sleep(DRAIN_LOOK_MS);
@@ -175,6 +179,7 @@ export class EngineCore {
     this.#scheduler.stop();
     this.#resync.stop();
     this.#housekeeper.stop();
+    this.#schedules.stop();
     this.#executor.stop();
     this.#exporter?.stop();
     this.#store.flush();
@@ -190,6 +195,7 @@ export class EngineCore {
 
   #start(appUrls: readonly string[]): void {
     this.#housekeeper.start();
+    this.#schedules.start();
     this.#scheduler.tick();
     this.#exporter?.start();
     this.#resync.start(appUrls);

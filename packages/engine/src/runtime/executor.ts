@@ -85,7 +85,7 @@ export class Executor {
       await this.#dispatch(scheduled);
     } catch (error) {
       if (this.#isStopped) return;
-      const { log, scheduler, clock } = this.#deps;
+      const { log, scheduler } = this.#deps;
       log({
         level: "error",
         message: "a queue item could not be carried out",
@@ -93,7 +93,7 @@ export class Executor {
         error,
       });
       const pauseMs = isRefused(error) ? REFUSED_PAUSE_MS : FAULT_PAUSE_MS;
-      scheduler().putBack(scheduled.id, clock.nowMs() + pauseMs);
+      scheduler().putBack(scheduled.id, pauseMs);
       scheduler().tick();
     }
   }
@@ -186,7 +186,7 @@ export class Executor {
   }
 
   async #park(item: QueueItem, run: Run, reason: string): Promise<void> {
-    const { store, scheduler, clock, log, registry } = this.#deps;
+    const { store, scheduler, log, registry } = this.#deps;
     const current = store.runs.find(run.id);
     if (!current || hasEnded(current.status)) return this.#forget(item.id);
     const pauseMs = isRefusal(reason) ? this.#lost.pauseMs(run.id) : this.#lost.add(run.id);
@@ -195,7 +195,7 @@ export class Executor {
       log({ level: "warn", message: `${app} does not answer; its calls wait for it`, reason });
     }
     if (pauseMs === null) scheduler().park(item.id);
-    else scheduler().putBack(item.id, clock.nowMs() + pauseMs);
+    else scheduler().putBack(item.id, pauseMs);
     scheduler().tick();
   }
 
@@ -325,8 +325,7 @@ export class Executor {
       } catch (error) {
         if (!isRefused(error)) throw error;
         log({ level: "error", message: "a result waits for the disk", itemId, error });
-        const untilMs = clock.nowMs() + REFUSED_PAUSE_MS;
-        await new Promise<void>((resolve) => clock.wakeAt(untilMs, resolve));
+        await new Promise<void>((resolve) => clock.wakeAfter(REFUSED_PAUSE_MS, resolve));
       }
     }
   }

@@ -11,7 +11,7 @@ import {
 import { signBody } from "../../protocol/signature.ts";
 import { startDeadline } from "../calls/deadline.ts";
 import { Effects, type EffectTargets } from "../effects.ts";
-import { createCronItem, cronItemId, findSchedules } from "../intake/cron-runs.ts";
+import { createCronItem, cronItemId, enqueueCronItem, findSchedules } from "../intake/cron-runs.ts";
 import { hastenHeld } from "../intake/held-runs.ts";
 import type { IntakeDeps } from "../intake/intake-transaction.ts";
 
@@ -210,10 +210,7 @@ export class AppCommands {
       const item = store.queue.exists(cronItemId(schedule))
         ? null
         : createCronItem(schedule, nowMs);
-      if (!item) continue;
-      store.queue.insert(item);
-      const { id, kind, dueAtMs } = item;
-      effects.put({ id, runId: "", appId: fn.appId, kind, dueAtMs, slots: [] });
+      if (item) enqueueCronItem({ store, effects }, { item, appId: fn.appId });
     }
   }
 }

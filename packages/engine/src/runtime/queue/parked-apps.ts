@@ -86,9 +86,8 @@ export class ParkedApps<T> {
 
   #setTimer(appId: string, app: ParkedApp<T>): void {
     const { clock } = this.#options;
-    const atMs = clock.nowMs() + app.pauseMs;
+    app.cancelTimer = clock.wakeAfter(app.pauseMs, () => this.#ask(appId, app));
     app.pauseMs = Math.min(app.pauseMs * 2, PAUSE_MAX_MS);
-    app.cancelTimer = clock.wakeAt(atMs, () => this.#ask(appId, app));
   }
 
   #ask(appId: string, app: ParkedApp<T>): void {

@@ -36,11 +36,13 @@ export interface ScheduledItem {
 
 interface Entry {
   item: ScheduledItem;
-  state: "sleeping" | "ready" | "in-hand";
+  state: "sleeping" | "paused" | "ready" | "in-hand";
   /** The slots that it took when it started: an item put meanwhile may name others. */
   held: readonly ConcurrencySlot[];
   /** Replaced, removed or done: heaps may still hold it and skip it. */
   isGone: boolean;
+  /** While it is paused. */
+  cancelPause: () => void;
 }
 
 /** Calls may take hours, timers take one transaction: neither waits for the other. */
@@ -131,12 +133,19 @@ export class Scheduler {
     this.#entries.delete(itemId);
   }
 
-  /** An item in hand is due again, at the times that `put` gave it meanwhile or at a moment of its own. */
-  putBack(itemId: string, dueAtMs?: number): void {
+  /** An item in hand is due again, at the times that `put` gave it meanwhile or after a pause of its own. */
+  putBack(itemId: string, pauseMs?: number): void {
     const entry = this.#takeBack(itemId);
     if (!entry) return;
-    entry.isGone = true;
-    this.#admit(dueAtMs === undefined ? entry.item : { ...entry.item, dueAtMs });
+    if (pauseMs === undefined) {
+      entry.isGone = true;
+      return this.#admit(entry.item);
+    }
+    entry.state = "paused";
+    entry.cancelPause = this.#options.clock.wakeAfter(pauseMs, () => {
+      this.#makeReady(entry);
+      this.tick();
+    });
   }
 
   /** The app of this item in hand did not answer: the item waits until the app is heard of again. */
@@ -175,12 +184,19 @@ export class Scheduler {
   stop(): void {
     this.#isStopped = true;
     this.#cancelWake();
+    for (const { cancelPause } of this.#entries.values()) cancelPause();
     this.#parked.stop();
     this.#throttles.stop();
   }
 
   #admit(item: ScheduledItem): void {
-    const entry: Entry = { item, state: "sleeping", held: [], isGone: false };
+    const entry: Entry = {
+      item,
+      state: "sleeping",
+      held: [],
+      isGone: false,
+      cancelPause: () => {},
+    };
     this.#entries.set(item.id, entry);
     if (item.dueAtMs <= this.#options.clock.nowMs()) this.#makeReady(entry);
     else this.#sleeping.push(entry);
@@ -198,6 +214,7 @@ export class Scheduler {
   /** Timeouts are mostly removed before their time, which may be a year away: they must not pile up. */
   #discard(entry: Entry): void {
     entry.isGone = true;
+    entry.cancelPause();
     if (entry.state !== "sleeping") return;
     this.#goneSleeperCount += 1;
     const { size } = this.#sleeping;
