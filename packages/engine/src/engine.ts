@@ -17,13 +17,15 @@ import { Executor } from "./runtime/executor.ts";
 import { Housekeeper } from "./runtime/housekeeper.ts";
 import { ScheduleKeeper } from "./runtime/intake/schedule-keeper.ts";
 import type { Log } from "./runtime/log.ts";
+import { EngineMetrics } from "./runtime/metrics/engine-metrics.ts";
+import { addGauges } from "./runtime/metrics/gauges.ts";
 import { Scheduler } from "./runtime/queue/scheduler.ts";
 import { RealtimeHub } from "./runtime/realtime/hub.ts";
 import { RunFeed } from "./runtime/realtime/run-feed.ts";
 import { RunCommands } from "./runtime/run-commands.ts";
 import { TraceCommands } from "./runtime/trace-commands.ts";
 import { TraceExporter, type TraceExportOptions } from "./runtime/trace-export/trace-exporter.ts";
-import { type Database, openDatabase, type Storage } from "./store/database.ts";
+import { type Database, openDatabase, readDatabaseSizes, type Storage } from "./store/database.ts";
 import { EngineStore } from "./store/engine-store.ts";
 import type { Schedule } from "./store/group-commit.ts";
 import { beginEpoch } from "./store/meta-store.ts";
@@ -69,6 +71,7 @@ export class EngineCore {
   readonly commands: EngineCommands;
   readonly reads: SqlReadStore;
   readonly realtime: Realtime;
+  readonly metrics: EngineMetrics;
   readonly #store: EngineStore;
   readonly #scheduler: Scheduler;
   readonly #executor: Executor;
@@ -88,7 +91,11 @@ export class EngineCore {
     } = options;
     const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
     const db = openStorage(options);
-    const store = new EngineStore(db, options.schedule);
+    const metrics = new EngineMetrics();
+    const store = new EngineStore(db, options.schedule, {
+      onCommit: (durationMs, writeCount) => metrics.observeCommit(durationMs, writeCount),
+      onRefusal: () => metrics.countRefusedCommit(),
+    });
     const registry = new Registry();
     const inFlight = new InFlight(beginEpoch(db));
     const createId =
@@ -101,6 +108,7 @@ export class EngineCore {
       createId,
       inFlight,
       feed: new RunFeed(hub),
+      metrics,
       scheduler: (): Scheduler => this.#scheduler,
       onRunEnded: (notice: EndedRunNotice) => {
         executor.forgetRun(notice.runId);
@@ -131,6 +139,7 @@ export class EngineCore {
       callsMax: CALLS_MAX,
       timersMax: TIMERS_MAX,
       carryOut: (item) => void executor.carryOut(item),
+      onLimited: (limit) => metrics.countLimit(limit),
       findUsedUntilMs: (name) => store.gcra.findUsedUntilMs(name),
     });
     const { sdkUrls = [] } = options;
@@ -142,6 +151,16 @@ export class EngineCore {
     });
     this.#housekeeper = new Housekeeper({ store, clock, log: onLog });
     this.#schedules = new ScheduleKeeper({ ...shared, log: onLog });
+    addGauges({
+      registry: metrics.registry,
+      version,
+      clock,
+      surveyQueue: () => this.#scheduler.survey(),
+      callsInFlight: () => inFlight.size,
+      parkedApps: () => this.#scheduler.parkedAppCount,
+      readSizes: () => readDatabaseSizes(db),
+    });
+    this.metrics = metrics;
     this.#closeDatabase = () => db.close();
     this.reads = createReadStore(db);
     this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };

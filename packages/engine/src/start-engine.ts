@@ -8,6 +8,7 @@ import { type SocketSession, socketHandler } from "./http/realtime/socket-sessio
 import { isSigningKey } from "./protocol/signature.ts";
 import type { EndedRunNotice } from "./runtime/effects.ts";
 import type { Log } from "./runtime/log.ts";
+import { watchLoopLag } from "./runtime/metrics/loop-lag.ts";
 import type { TraceExportOptions } from "./runtime/trace-export/trace-exporter.ts";
 import type { Storage } from "./store/database.ts";
 
@@ -57,6 +58,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const { host, port, pages = {} } = options;
   const core = new EngineCore({ ...options, signingKeys: findSigningKeys(options) });
   const pageServer = createPageServer(pages);
+  const stopWatching = watchLoopLag((lagMs) => core.metrics.observeLag(lagMs));
   const app = createApp(options, core, pageServer);
   try {
     const server = Bun.serve<SocketSession>({
@@ -79,11 +81,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         await core.drain(graceMs);
         await server.stop(true);
         await pageServer.stop();
+        stopWatching();
         core.close();
       },
     };
   } catch (error) {
     core.close();
+    stopWatching();
     throw describeListenError(error, options);
   }
 }
@@ -93,13 +97,15 @@ function createApp(options: EngineOptions, core: EngineCore, pageServer: PageSer
   const signingKeys = findSigningKeys(options);
   const nowMs = () => Date.now();
   const isOpen = isDev && signingKeys.length === 0;
-  const access = new Access({ eventKeys, signingKeys, isOpen, allowedHosts, nowMs });
-  const { commands, reads, realtime } = core;
+  const { commands, reads, realtime, metrics } = core;
+  const onRefusal = (code: string) => metrics.countRefusal(code);
+  const access = new Access({ eventKeys, signingKeys, isOpen, allowedHosts, nowMs, onRefusal });
   const servePage = (request: Request) => pageServer.respond(request);
   return createHttpApp({
     commands,
     reads,
     realtime,
+    metrics,
     access,
     isDev,
     version,

@@ -238,6 +238,7 @@ export class EngineHarness {
       ...(openDatabase === undefined ? {} : { openDatabase }),
       ...(traceExport === undefined ? {} : { traceExport }),
     });
+    const { metrics } = core;
     const isDev = signingKey === undefined;
     const nowMs = () => this.clock.nowMs();
     const access = new Access({
@@ -246,10 +247,11 @@ export class EngineHarness {
       isOpen: isDev,
       allowedHosts: ["engine.test"],
       nowMs,
+      onRefusal: (code) => metrics.countRefusal(code),
     });
     const { commands, reads, realtime } = core;
     const log = () => {};
-    const http = { commands, reads, realtime, access, isDev, version: "0", nowMs, log };
+    const http = { commands, reads, realtime, metrics, access, isDev, version: "0", nowMs, log };
     return [core, createHttpApp(http)];
   }
 

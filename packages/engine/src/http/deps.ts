@@ -1,5 +1,6 @@
 import type { EngineCommands } from "../runtime/commands.ts";
 import type { Log } from "../runtime/log.ts";
+import type { EngineMetrics } from "../runtime/metrics/engine-metrics.ts";
 import type { ReadStore } from "../runtime/read-store.ts";
 import type { Access } from "./access/access.ts";
 import type { Realtime } from "./realtime/realtime.ts";
@@ -8,6 +9,7 @@ import type { Realtime } from "./realtime/realtime.ts";
 export interface HttpDeps {
   readonly commands: EngineCommands;
   readonly reads: ReadStore;
+  readonly metrics: EngineMetrics;
   readonly access: Access;
   readonly realtime: Realtime;
   /** Whether the engine calls itself a dev server: `/dev` is there, and apps are told so. */

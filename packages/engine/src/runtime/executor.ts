@@ -124,7 +124,7 @@ export class Executor {
   }
 
   async #callApp(run: Run, item: QueueItem, scheduled: ScheduledItem): Promise<void> {
-    const { inFlight, clock, sdk, isDev, store, registry } = this.#deps;
+    const { inFlight, clock, sdk, isDev, store, registry, metrics } = this.#deps;
     const fn = registry.findFunction(run.functionId);
     const eventJsons = loadEventJsons(store, run);
     if (!fn || eventJsons.length === 0) return this.#storeAnswer(run, item, null, missingParts());
@@ -143,8 +143,10 @@ export class Executor {
       const steps = store.steps.loadStates(run.id);
       const url = registry.callUrl(fn, calledStepId(item));
       const request = createCallRequest({ url, run, fn, item, call, eventJsons, steps, isDev });
+      const calledAtMs = performance.now();
       const result = await sdk.call(request);
       if (result.kind === "no-answer") return await this.#park(item, run, result.reason);
+      metrics.observeCall(performance.now() - calledAtMs);
       this.#lost.forget(run.id);
       this.#deps.scheduler().unpark(run.appId);
       await this.#storeAnswer(run, item, call, result);
@@ -186,7 +188,8 @@ export class Executor {
   }
 
   async #park(item: QueueItem, run: Run, reason: string): Promise<void> {
-    const { store, scheduler, log, registry } = this.#deps;
+    const { store, scheduler, log, registry, metrics } = this.#deps;
+    metrics.countUnansweredCall();
     const current = store.runs.find(run.id);
     if (!current || hasEnded(current.status)) return this.#forget(item.id);
     const pauseMs = isRefusal(reason) ? this.#lost.pauseMs(run.id) : this.#lost.add(run.id);

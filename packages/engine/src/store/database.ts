@@ -1,4 +1,5 @@
 import { Database, SQLiteError } from "bun:sqlite";
+import { statSync } from "node:fs";
 import { EngineError } from "../core/errors.ts";
 
 /** An open store, for those who hold one without speaking SQL. */
@@ -37,6 +38,20 @@ export function openDatabase(file: string): Database {
     throw new EngineError("DATA_IN_USE", message, { cause: error });
   }
   return db;
+}
+
+/** What the database takes on the disk, and its write-ahead log, which a checkpoint empties but seldom shrinks. */
+export function readDatabaseSizes(db: Database): {
+  readonly databaseBytes: number;
+  readonly walBytes: number;
+} {
+  const pragma = (name: string) =>
+    db.query<Record<string, number>, []>(`PRAGMA ${name}`).get()?.[name] ?? 0;
+  const wal = statSync(`${db.filename}-wal`, { throwIfNoEntry: false });
+  return {
+    databaseBytes: pragma("page_count") * pragma("page_size"),
+    walBytes: wal?.size ?? 0,
+  };
 }
 
 function isBusy(error: unknown): boolean {

@@ -6,7 +6,7 @@ import { DebounceStore } from "./debounce-store.ts";
 import { EventKeyStore } from "./event-key-store.ts";
 import { EventStore } from "./event-store.ts";
 import { GcraStore } from "./gcra-store.ts";
-import { GroupCommit, type Schedule } from "./group-commit.ts";
+import { type CommitObserver, GroupCommit, type Schedule } from "./group-commit.ts";
 import { MetadataStore } from "./metadata-store.ts";
 import { QueueStore } from "./queue-store.ts";
 import { RunStore } from "./run-store.ts";
@@ -35,8 +35,8 @@ export class EngineStore {
   readonly waits: WaitStore;
   readonly #group: GroupCommit;
 
-  constructor(db: Database, schedule?: Schedule) {
-    this.#group = new GroupCommit(db, schedule);
+  constructor(db: Database, schedule?: Schedule, observer?: CommitObserver) {
+    this.#group = new GroupCommit(db, schedule, observer);
     this.apps = new AppStore(db);
     this.batches = new BatchStore(db);
     this.debounces = new DebounceStore(db);

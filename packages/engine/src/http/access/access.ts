@@ -9,7 +9,7 @@
 //   A4. Keys are compared in constant time and are in no message.
 
 import { timingSafeEqual } from "node:crypto";
-import { EngineError } from "../../core/errors.ts";
+import { EngineError, type EngineErrorCode } from "../../core/errors.ts";
 import { matchesBearer } from "../../protocol/signature.ts";
 import { errorResponse } from "../error-response.ts";
 import { isLoopback, isUnspoofable, readHostName } from "./host-name.ts";
@@ -25,6 +25,8 @@ export interface AccessOptions {
   /** Host names that are ours beside `localhost` and plain addresses, such as a Tailscale one. */
   readonly allowedHosts: readonly string[];
   readonly nowMs: () => number;
+  /** Told of each request that `guard` refuses. */
+  readonly onRefusal?: (code: EngineErrorCode) => void;
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -48,6 +50,7 @@ export class Access {
   guard(request: Request): Response | null {
     const refusal = this.findRefusal(request);
     if (!refusal) return null;
+    this.#options.onRefusal?.(refusal.code);
     const url = new URL(request.url);
     if (refusal.code === "UNAUTHORIZED" && wantsPage(request)) return loginRedirect(url);
     return withSecurityHeaders(errorResponse(refusal, url.pathname));

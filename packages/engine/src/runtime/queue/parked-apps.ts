@@ -40,6 +40,10 @@ export class ParkedApps<T> {
     this.#options = options;
   }
 
+  get size(): number {
+    return this.#apps.size;
+  }
+
   has(appId: string): boolean {
     return this.#apps.has(appId);
   }

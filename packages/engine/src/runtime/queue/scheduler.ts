@@ -60,6 +60,17 @@ export interface SchedulerOptions {
   readonly carryOut: (item: ScheduledItem) => void;
   /** The marks of throttles, see `ThrottleOptions`. */
   readonly findUsedUntilMs: (name: string) => number | null;
+  /** Told each time that an item has to wait at a limit. */
+  readonly onLimited?: (limit: "concurrency" | "throttle") => void;
+}
+
+/** Where an item is: it waits for its time, for its turn or a limit, for its app, or is carried out. */
+export type ItemPlace = "later" | "due" | "parked" | "in-hand";
+
+export interface QueueSurvey {
+  readonly counts: ReadonlyMap<QueueItem["kind"], Readonly<Record<ItemPlace, number>>>;
+  /** Of the items that wait though their time has come; null when there is none. */
+  readonly oldestDueAtMs: number | null;
 }
 
 /** Removed sleepers are dropped in bulk; fewer than this are not worth the work. */
@@ -104,6 +115,26 @@ export class Scheduler {
   /** Items in memory that wait for their time, with the removed ones that were not dropped yet. */
   get sleepingCount(): number {
     return this.#sleeping.size;
+  }
+
+  get parkedAppCount(): number {
+    return this.#parked.size;
+  }
+
+  /** Goes through all items: for who asks now and then. */
+  survey(): QueueSurvey {
+    const counts = new Map<QueueItem["kind"], Record<ItemPlace, number>>();
+    let oldestDueAtMs: number | null = null;
+    for (const entry of this.#entries.values()) {
+      const { kind, dueAtMs } = entry.item;
+      const places = counts.get(kind) ?? { later: 0, due: 0, parked: 0, "in-hand": 0 };
+      const place = this.#placeOf(entry);
+      places[place] += 1;
+      counts.set(kind, places);
+      if (place !== "due" && place !== "parked") continue;
+      if (oldestDueAtMs === null || dueAtMs < oldestDueAtMs) oldestDueAtMs = dueAtMs;
+    }
+    return { counts, oldestDueAtMs };
   }
 
   /** Adds an item, or gives a known one new times. One in hand stays so until `finish`. */
@@ -231,11 +262,22 @@ export class Scheduler {
     if (throttle) this.#readyNextOf(throttle);
   }
 
+  #placeOf({ state, item }: Entry): ItemPlace {
+    if (state === "in-hand") return "in-hand";
+    if (state !== "ready") return "later";
+    return callsApp(item.kind) && this.#parked.has(item.appId) ? "parked" : "due";
+  }
+
   /** Takes the item's slots if its throttle lets it pass. Else it waits at the one that is full. */
   #mayStart(entry: Entry): boolean {
     const { slots, throttle } = entry.item;
-    if (throttle && !this.#throttles.mayPass(throttle, entry)) return false;
-    return this.#slots.tryTake(slots, entry);
+    if (throttle && !this.#throttles.mayPass(throttle, entry)) return this.#limited("throttle");
+    return this.#slots.tryTake(slots, entry) || this.#limited("concurrency");
+  }
+
+  #limited(limit: "concurrency" | "throttle"): false {
+    this.#options.onLimited?.(limit);
+    return false;
   }
 
   #readyNextOf(gate: ThrottleGate): void {
