@@ -10,6 +10,7 @@ import {
 } from "../../protocol/registration.ts";
 import { signBody } from "../../protocol/signature.ts";
 import { startDeadline } from "../calls/deadline.ts";
+import { readBody } from "../calls/read-body.ts";
 import { Effects, type EffectTargets } from "../effects.ts";
 import { createCronItem, cronItemId, enqueueCronItem, findSchedules } from "../intake/cron-runs.ts";
 import { hastenHeld } from "../intake/held-runs.ts";
@@ -32,6 +33,7 @@ interface ScheduleChange {
 }
 
 const SYNC_TIMEOUT_MS = 10_000;
+const SYNC_BYTES_MAX = 4 * 1024 * 1024;
 
 export class AppCommands {
   readonly #deps: AppCommandDeps;
@@ -93,36 +95,48 @@ export class AppCommands {
   }
 
   async #requestSync(url: string): Promise<InBandResponse> {
-    const { fetch, signingKeys, clock, isDev } = this.#deps;
-    const body = JSON.stringify({ url });
-    const [key] = signingKeys;
-    const nowSeconds = Math.floor(clock.nowMs() / 1_000);
-    const signature =
-      key === undefined ? {} : { "x-inngest-signature": signBody(key, { url }, nowSeconds) };
+    const { clock, signingKeys } = this.#deps;
+    const [key, fallbackKey] = signingKeys;
     const deadline = startDeadline(clock, SYNC_TIMEOUT_MS);
     try {
-      const response = await fetch(url, {
-        method: "PUT",
-        headers: {
-          "content-type": "application/json",
-          "x-inngest-sync-kind": "in_band",
-          "x-inngest-server-kind": isDev ? "dev" : "cloud",
-          ...signature,
-        },
-        body,
-        redirect: "manual",
-        signal: deadline.signal,
-      });
-      const { status, headers } = response;
-      return { status, headers, body: await response.text(), url };
+      const response = await this.#putSync(url, key, deadline.signal);
+      // An app that refuses the key may know the fallback.
+      if (response.status !== 401 || fallbackKey === undefined) return response;
+      return await this.#putSync(url, fallbackKey, deadline.signal);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new EngineError("SYNC_REJECTED", `${url} could not be reached: ${reason}`, {
+      throw new EngineError("SYNC_REJECTED", `${url} could not be asked: ${reason}`, {
         cause: error,
       });
     } finally {
       deadline.end();
     }
+  }
+
+  async #putSync(
+    url: string,
+    key: string | undefined,
+    signal: AbortSignal,
+  ): Promise<InBandResponse> {
+    const { fetch, clock, isDev, signingKeys: keys } = this.#deps;
+    const nowSeconds = Math.floor(clock.nowMs() / 1_000);
+    const response = await fetch(url, {
+      method: "PUT",
+      headers: {
+        "content-type": "application/json",
+        "x-inngest-sync-kind": "in_band",
+        "x-inngest-server-kind": isDev ? "dev" : "cloud",
+        ...(key === undefined ? {} : { "x-inngest-signature": signBody(key, { url }, nowSeconds) }),
+      },
+      body: JSON.stringify({ url }),
+      redirect: "manual",
+      signal,
+    });
+    const { status, headers } = response;
+    const body = await readBody(response, SYNC_BYTES_MAX);
+    if (body === null) throw new Error(`its answer has more than ${SYNC_BYTES_MAX} bytes`);
+    const answer = { status, headers, body, url };
+    return keys.length === 0 ? answer : { ...answer, signers: { keys, nowSeconds } };
   }
 
   /**
