@@ -48,6 +48,12 @@ export interface RunningEngine {
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 /** The largest body that a route takes; each has its own, lower bound. */
 const REQUEST_BYTES_MAX = 32 * 1024 * 1024;
+/**
+ * How long a connection may be open with nothing on it, or with a trickle. Nobody waits for an answer of
+ * the engine for as long: its own calls to apps go the other way, and may take hours. Bun ends by itself
+ * what has not sent its headers after twelve seconds, or has sent too many.
+ */
+const IDLE_SECONDS_MAX = 120;
 
 /**
  * Starts the engine with its HTTP server. Throws OPTIONS_INVALID, DATA_IN_USE, DATABASE_TOO_NEW or
@@ -64,8 +70,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     const server = Bun.serve<SocketSession>({
       hostname: host,
       port,
-      // Steps may hold a connection for as long as they like.
-      idleTimeout: 0,
+      idleTimeout: IDLE_SECONDS_MAX,
       maxRequestBodySize: REQUEST_BYTES_MAX,
       development: false,
       // Without development Bun lets a second engine share the port, and half the calls go there.

@@ -221,7 +221,7 @@ describe("an in-band sync", () => {
         signBody(KEY, body(), nowSeconds() - 301),
         signBody(KEY, body({ app_id: "other" }), nowSeconds()),
       ]) {
-        expect(syncWith(signature)).rejects.toThrow("is not signed with the engine's key");
+        await expect(syncWith(signature)).rejects.toThrow("is not signed with the engine's key");
       }
       expect(await syncWith(signBody(KEY, body(), nowSeconds()))).toMatchObject({
         isModified: true,

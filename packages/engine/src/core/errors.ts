@@ -14,6 +14,8 @@ export type EngineErrorCode =
   | "STALE_DISPATCH"
   | "STEP_CONTRADICTED"
   | "TOO_LARGE"
+  | "BODY_LATE"
+  | "BODY_BROKEN"
   | "REALTIME_FULL"
   | "STORAGE_FAILED"
   | "STOPPING"

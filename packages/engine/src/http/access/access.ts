@@ -11,7 +11,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { EngineError, type EngineErrorCode } from "../../core/errors.ts";
 import { matchesBearer } from "../../protocol/signature.ts";
-import { errorResponse } from "../error-response.ts";
+import { errorResponse, hangUpIfUnread } from "../error-response.ts";
 import { isLoopback, isUnspoofable, readHostName } from "./host-name.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
 import { beginSession, endSession, hasSession } from "./session.ts";
@@ -53,7 +53,8 @@ export class Access {
     this.#options.onRefusal?.(refusal.code);
     const url = new URL(request.url);
     if (refusal.code === "UNAUTHORIZED" && wantsPage(request)) return loginRedirect(url);
-    return withSecurityHeaders(errorResponse(refusal, url.pathname));
+    const response = withSecurityHeaders(errorResponse(refusal, url.pathname));
+    return hangUpIfUnread(response, request);
   }
 
   findRefusal(request: Request): EngineError | null {
