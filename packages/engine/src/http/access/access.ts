@@ -12,6 +12,7 @@ import { timingSafeEqual } from "node:crypto";
 import { EngineError, type EngineErrorCode } from "../../core/errors.ts";
 import { matchesBearer } from "../../protocol/signature.ts";
 import { errorResponse, hangUpIfUnread } from "../error-response.ts";
+import { GuessLimit } from "./guess-limit.ts";
 import { isLoopback, isUnspoofable, readHostName } from "./host-name.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
 import { beginSession, endSession, hasSession } from "./session.ts";
@@ -34,11 +35,14 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export class Access {
   readonly #options: AccessOptions;
   readonly #allowedHosts: ReadonlySet<string>;
+  /** For the login. */
+  readonly guesses: GuessLimit;
   readonly #eventKeyDigests: readonly Uint8Array[];
 
   constructor(options: AccessOptions) {
     this.#options = options;
     this.#allowedHosts = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
+    this.guesses = new GuessLimit(options.nowMs);
     this.#eventKeyDigests = options.eventKeys.map(digest);
   }
 
