@@ -129,7 +129,7 @@ export class EngineCore {
       isDev,
       log: onLog,
     });
-    const apps = new AppCommands({ ...shared, fetch, signingKeys, isDev });
+    const apps = new AppCommands({ ...shared, fetch, signingKeys, isDev, log: onLog });
     const runs = new RunCommands(shared);
 
     this.#store = store;

@@ -104,18 +104,23 @@ describe("counts", () => {
           async ({ step }) => step.sleep("s", "1h"),
         ),
         inngest.createFunction(
+          { id: "late", debounce: { period: "10s" }, triggers: [{ event: "bounced" }] },
+          async () => 1,
+        ),
+        inngest.createFunction(
           { id: "slow", throttle: { limit: 1, period: "10s" }, triggers: [{ event: "slow" }] },
           async () => 1,
         ),
       ],
     });
-    for (const name of ["rated", "single", "slow"]) {
+    for (const name of ["rated", "single", "slow", "bounced"]) {
       for (let i = 0; i < 3; i += 1) await engine.send({ name });
       await engine.settle();
     }
     const limits = await samplesOf("limits_hit_total");
     expect(limits['{limit="rateLimit"}']).toBe(2);
     expect(limits['{limit="singleton"}']).toBe(2);
+    expect(limits['{limit="debounce"}']).toBe(2);
     expect(limits['{limit="throttle"}']).toBeGreaterThanOrEqual(2);
     expect(await samplesOf("runs_ended_total")).toMatchObject({
       '{function="app-single",status="SKIPPED"}': 2,

@@ -20,6 +20,7 @@ import type { RealtimeHub } from "../../runtime/realtime/hub.ts";
 import type { HttpDeps } from "../deps.ts";
 import { QueryReader } from "../request/query-reader.ts";
 import { readText } from "../request/request-body.ts";
+import type { WithServer } from "./socket-session.ts";
 
 const STREAM_TYPE = "text/stream";
 /** Each gets a message of its own of all that was published. The SDK names one. */
@@ -30,13 +31,14 @@ const CHUNK_CHARS_MAX = 64 * 1024;
 export function createPublishRoutes({
   realtime,
   nowMs,
-}: Pick<HttpDeps, "realtime" | "nowMs">): Hono {
+}: Pick<HttpDeps, "realtime" | "nowMs">): Hono<WithServer> {
   const { hub } = realtime;
-  const app = new Hono();
+  const app = new Hono<WithServer>();
 
   app.post("/publish", async (c) => {
     const targets = readTargets(c, nowMs);
     if (c.req.header("content-type")?.startsWith(STREAM_TYPE)) {
+      waitForSender(c);
       await publishStream(hub, targets, c.req.raw.body);
     } else {
       const dataJson = readData(await readText(c.req.raw, MESSAGE_BYTES_MAX));
@@ -47,6 +49,7 @@ export function createPublishRoutes({
 
   app.post("/publish/tee", async (c) => {
     const topic = { channel: readChannel(new QueryReader(c.req.url)), name: STREAM_TOPIC };
+    waitForSender(c);
     for await (const bytes of piecesOf(c.req.raw.body)) {
       // Bun may use its buffer again.
       hub.publish(topic, () => bytes.slice());
@@ -57,8 +60,13 @@ export function createPublishRoutes({
   return app;
 }
 
+/** What a model writes may come word by word, for hours: Bun would take it for a client that trickles. */
+function waitForSender({ env: server, req }: Context<WithServer>): void {
+  server?.timeout?.(req.raw, 0);
+}
+
 /** Every topic that the request names, of its one channel. */
-function readTargets(c: Context, nowMs: () => number): readonly Published[] {
+function readTargets(c: Context<WithServer>, nowMs: () => number): readonly Published[] {
   const query = new QueryReader(c.req.url);
   const channel = readChannel(query);
   const names = query.texts("topic") ?? [];

@@ -15,11 +15,13 @@ import { Effects, type EffectTargets } from "../effects.ts";
 import { createCronItem, cronItemId, enqueueCronItem, findSchedules } from "../intake/cron-runs.ts";
 import { hastenHeld } from "../intake/held-runs.ts";
 import type { IntakeDeps } from "../intake/intake-transaction.ts";
+import type { Log } from "../log.ts";
 
 export interface AppCommandDeps extends IntakeDeps, EffectTargets {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly signingKeys: readonly string[];
   readonly isDev: boolean;
+  readonly log: Log;
 }
 
 export interface SyncResult {
@@ -144,11 +146,14 @@ export class AppCommands {
    * turn may be in them already, and not yet in memory.
    */
   #store(appId: string, registration: Registration): Effects | null {
-    const { store, clock } = this.#deps;
+    const { store, clock, log } = this.#deps;
     const nowMs = clock.nowMs();
     const { appName: name, url, framework, sdkLanguage, sdkVersion, checksum } = registration;
     const known = store.apps.loadApps().find(({ id }) => id === appId);
     if (known?.checksum === checksum && known.url === url) return null;
+    if (known && known.url !== url) {
+      log({ level: "warn", message: `the app "${name}" has moved`, from: known.url, to: url });
+    }
     const app: App = {
       id: appId,
       name,

@@ -4,7 +4,13 @@ import type { RunStatus, StepStatus } from "../../core/run.ts";
 import { type Counter, type CounterBy, type Histogram, MetricsRegistry } from "./registry.ts";
 
 /** What can keep a run from starting, or hold it up. */
-export type LimitHit = "rateLimit" | "idempotency" | "singleton" | "throttle" | "concurrency";
+export type LimitHit =
+  | "rateLimit"
+  | "idempotency"
+  | "debounce"
+  | "singleton"
+  | "throttle"
+  | "concurrency";
 
 /** From an SDK that only plans to a step that copies a film. */
 const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10, 60, 600];
