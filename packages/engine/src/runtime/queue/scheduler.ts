@@ -87,7 +87,7 @@ export class Scheduler {
   #goneSleeperCount = 0;
   readonly #throttles: Throttles<Entry>;
   #wakeAtMs = Number.POSITIVE_INFINITY;
-  #cancelWake: () => void = () => {};
+  #cancelWake: () => void = doNothing;
   #isStopped = false;
 
   constructor(options: SchedulerOptions) {
@@ -226,7 +226,7 @@ export class Scheduler {
       state: "sleeping",
       held: [],
       isGone: false,
-      cancelPause: () => {},
+      cancelPause: doNothing,
     };
     this.#entries.set(item.id, entry);
     if (item.dueAtMs <= this.#options.clock.nowMs()) this.#makeReady(entry);
@@ -341,6 +341,8 @@ export class Scheduler {
     });
   }
 }
+
+function doNothing(): void {}
 
 function isOlder(a: Entry, b: Entry): boolean {
   const rankA = a.item.rank ?? a.item.runId;
