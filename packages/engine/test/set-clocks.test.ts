@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FunctionConfig } from "../src/core/function-config.ts";
+import { type Database, openDatabase } from "../src/store/database.ts";
 import { VirtualClock } from "../src/testing/virtual-clock.ts";
 import { createConfig, op, RawEngine, type RawEngineOptions, registration } from "./raw-engine.ts";
 
@@ -17,6 +18,7 @@ const DAY_MS = 24 * HOUR_MS;
 let path: string;
 let clock: VirtualClock;
 let engine: RawEngine;
+let database: Database;
 let beganAtMs: number;
 let answer: RawEngineOptions["answer"];
 
@@ -34,7 +36,15 @@ afterEach(() => {
 
 function open(): void {
   const storage = { kind: "directory", path } as const;
-  engine = new RawEngine({ clock, storage, answer: (call) => answer(call) });
+  engine = new RawEngine({
+    clock,
+    storage,
+    answer: (call) => answer(call),
+    openDatabase: (file) => {
+      database = openDatabase(file);
+      return database;
+    },
+  });
 }
 
 const register = (config: Partial<FunctionConfig>) =>
@@ -175,6 +185,19 @@ describe("a schedule", () => {
     await pass(2 * MINUTE_MS);
     const day = DAY_MS / MINUTE_MS;
     expect(scheduledMinutes()).toEqual([1, 2, day + 2, day + 3, day + 4]);
+  });
+
+  test("is planned anew as soon as a disk that refuses takes it", async () => {
+    await register(everyMinute);
+    await pass(2 * MINUTE_MS);
+    database.exec("PRAGMA query_only = ON");
+    clock.setBy(-5 * DAY_MS);
+    await pass(30 * SECOND_MS);
+    expect(engine.logged.some((line) => line.includes("could not be planned anew"))).toBe(true);
+    database.exec("PRAGMA query_only = OFF");
+    await pass(3 * MINUTE_MS);
+    const day = DAY_MS / MINUTE_MS;
+    expect(scheduledMinutes()).toEqual([...range(-5 * day + 3, -5 * day + 5), 1, 2]);
   });
 
   test("fires on when the clock was set back while the engine was stopped", async () => {
