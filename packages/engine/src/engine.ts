@@ -15,19 +15,26 @@ import { type Clock, systemClock } from "./runtime/clock.ts";
 import type { EngineCommands } from "./runtime/commands.ts";
 import type { EndedRunNotice } from "./runtime/effects.ts";
 import { Executor } from "./runtime/executor.ts";
+
+import { ScheduleKeeper } from "./runtime/intake/schedule-keeper.ts";
+
 import type { Log } from "./runtime/log.ts";
+import { EngineMetrics } from "./runtime/metrics/engine-metrics.ts";
+import { addGauges } from "./runtime/metrics/gauges.ts";
 import { Scheduler } from "./runtime/queue/scheduler.ts";
 import { RealtimeHub } from "./runtime/realtime/hub.ts";
 import { RunFeed } from "./runtime/realtime/run-feed.ts";
 import { RunCommands } from "./runtime/run-commands.ts";
 import { TraceCommands } from "./runtime/trace-commands.ts";
 import { TraceExporter, type TraceExportOptions } from "./runtime/trace-export/trace-exporter.ts";
+
 import { Housekeeper } from "./runtime/upkeep/housekeeper.ts";
 import { Retention } from "./runtime/upkeep/retention.ts";
 import { type EngineUpkeep, Upkeep } from "./runtime/upkeep/upkeep.ts";
 import type { Database, Storage } from "./store/database.ts";
 import type { EngineStore } from "./store/engine-store.ts";
 import { openStore } from "./store/files/open-store.ts";
+
 import type { Schedule } from "./store/group-commit.ts";
 import { createReadStore, type SqlReadStore } from "./store/read-store.ts";
 
@@ -75,6 +82,7 @@ export class EngineCore {
   readonly commands: EngineCommands;
   readonly reads: SqlReadStore;
   readonly realtime: Realtime;
+  readonly metrics: EngineMetrics;
   readonly #store: EngineStore;
   readonly #scheduler: Scheduler;
   readonly #executor: Executor;
@@ -84,6 +92,7 @@ export class EngineCore {
   readonly #exporter: TraceExporter | undefined;
   readonly #retention: Retention;
   readonly #upkeep: Upkeep;
+  readonly #schedules: ScheduleKeeper;
   readonly #closeDatabase: () => void;
 
   constructor(options: EngineCoreOptions) {
@@ -95,8 +104,13 @@ export class EngineCore {
       signingKeys,
     } = options;
     const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+    const metrics = new EngineMetrics();
     const opened = openStore({
       ...options,
+      commitObserver: {
+        onCommit: (durationMs, writeCount) => metrics.observeCommit(durationMs, writeCount),
+        onRefusal: () => metrics.countRefusedCommit(),
+      },
       onCopy: (message) => onLog({ level: "info", message }),
     });
     const { db, store, epoch, files } = opened;
@@ -112,6 +126,7 @@ export class EngineCore {
       createId,
       inFlight,
       feed: new RunFeed(hub),
+      metrics,
       scheduler: (): Scheduler => this.#scheduler,
       onRunEnded: (notice: EndedRunNotice) => {
         executor.forgetRun(notice.runId);
@@ -133,7 +148,7 @@ export class EngineCore {
       isDev,
       log: onLog,
     });
-    const apps = new AppCommands({ ...shared, fetch, signingKeys, isDev });
+    const apps = new AppCommands({ ...shared, fetch, signingKeys, isDev, log: onLog });
     const runs = new RunCommands(shared);
 
     this.#store = store;
@@ -143,6 +158,7 @@ export class EngineCore {
       callsMax: CALLS_MAX,
       timersMax: TIMERS_MAX,
       carryOut: (item) => void executor.carryOut(item),
+      onLimited: (limit) => metrics.countLimit(limit),
       findUsedUntilMs: (name) => store.gcra.findUsedUntilMs(name),
     });
     const { sdkUrls = [] } = options;
@@ -163,6 +179,17 @@ export class EngineCore {
     this.#housekeeper = new Housekeeper({ store, clock, log: onLog, sweepHistory });
     this.#upkeep = new Upkeep({ store, clock, files });
     this.#closeDatabase = opened.close;
+    this.#schedules = new ScheduleKeeper({ ...shared, log: onLog });
+    addGauges({
+      registry: metrics.registry,
+      version,
+      clock,
+      surveyQueue: () => this.#scheduler.survey(),
+      callsInFlight: () => inFlight.size,
+      parkedApps: () => this.#scheduler.parkedAppCount,
+      readSpace: () => store.space.use(),
+    });
+    this.metrics = metrics;
     this.reads = createReadStore(db);
     this.realtime = { hub, tokens: new RealtimeTokens(signingKeys) };
     const exporting = { store, reads: this.reads, clock, fetch, random, log: onLog, version };
@@ -211,6 +238,7 @@ export class EngineCore {
     this.#canceller.stop();
     this.#retention.stop();
     this.#upkeep.stop();
+    this.#schedules.stop();
     const giveUpAtMs = Date.now() + graceMs;
     while (this.#scheduler.inHandCount > 0 && Date.now() < giveUpAtMs) {
       await Bun.sleep(DRAIN_LOOK_MS);
@@ -228,6 +256,7 @@ export class EngineCore {
     this.#canceller.stop();
     this.#retention.stop();
     this.#upkeep.stop();
+    this.#schedules.stop();
     this.#executor.stop();
     this.#exporter?.stop();
     this.#store.flush();
@@ -246,6 +275,7 @@ export class EngineCore {
     this.#housekeeper.start();
     this.#canceller.start();
     this.#retention.start();
+    this.#schedules.start();
     this.#scheduler.tick();
     this.#exporter?.start();
     this.#resync.start(appUrls);

@@ -9,6 +9,7 @@ import { type SocketSession, socketHandler } from "./http/realtime/socket-sessio
 import { isSigningKey } from "./protocol/signature.ts";
 import type { EndedRunNotice } from "./runtime/effects.ts";
 import type { Log } from "./runtime/log.ts";
+import { watchLoopLag } from "./runtime/metrics/loop-lag.ts";
 import type { TraceExportOptions } from "./runtime/trace-export/trace-exporter.ts";
 import type { Storage } from "./store/database.ts";
 
@@ -50,6 +51,12 @@ export interface RunningEngine {
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 /** The largest body that a route takes; each has its own, lower bound. */
 const REQUEST_BYTES_MAX = 32 * 1024 * 1024;
+/**
+ * How long a connection may be open with nothing on it, or with a trickle. Nobody waits for an answer of
+ * the engine for as long: its own calls to apps go the other way, and may take hours. Bun ends by itself
+ * what has not sent its headers after twelve seconds, or has sent too many.
+ */
+const IDLE_SECONDS_MAX = 120;
 
 /**
  * Starts the engine with its HTTP server. Throws OPTIONS_INVALID, DATA_IN_USE, DATABASE_TOO_NEW or
@@ -60,13 +67,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const { host, port, pages = {} } = options;
   const core = new EngineCore({ ...options, signingKeys: findSigningKeys(options) });
   const pageServer = createPageServer(pages);
+  const stopWatching = watchLoopLag((lagMs) => core.metrics.observeLag(lagMs));
   const app = createApp(options, core, pageServer);
   try {
     const server = Bun.serve<SocketSession>({
       hostname: host,
       port,
-      // Steps may hold a connection for as long as they like.
-      idleTimeout: 0,
+      idleTimeout: IDLE_SECONDS_MAX,
       maxRequestBodySize: REQUEST_BYTES_MAX,
       development: false,
       // Without development Bun lets a second engine share the port, and half the calls go there.
@@ -82,11 +89,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         await core.drain(graceMs);
         await server.stop(true);
         await pageServer.stop();
+        stopWatching();
         core.close();
       },
     };
   } catch (error) {
     core.close();
+    stopWatching();
     throw describeListenError(error, options);
   }
 }
@@ -96,14 +105,16 @@ function createApp(options: EngineOptions, core: EngineCore, pageServer: PageSer
   const signingKeys = findSigningKeys(options);
   const nowMs = () => Date.now();
   const isOpen = isDev && signingKeys.length === 0;
-  const access = new Access({ eventKeys, signingKeys, isOpen, allowedHosts, nowMs });
-  const { commands, reads, realtime, upkeep } = core;
+  const { commands, reads, realtime, upkeep, metrics } = core;
+  const onRefusal = (code: string) => metrics.countRefusal(code);
+  const access = new Access({ eventKeys, signingKeys, isOpen, allowedHosts, nowMs, onRefusal });
   const servePage = (request: Request) => pageServer.respond(request);
   return createHttpApp({
     commands,
     reads,
     realtime,
     upkeep,
+    metrics,
     access,
     isDev,
     version,

@@ -61,6 +61,11 @@ describe("an app that moves to another address", () => {
     await move();
     await engine.settle();
     expect(statusOf(id)).toBe("COMPLETED");
+    // Never silently: who registers under an app's name takes over its calls.
+    const told = engine.logged.filter((line) => line.includes("has moved"));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(APP_URL);
+    expect(told[0]).toContain(MOVED_URL);
   });
 
   test("gets there the calls of functions that it no longer has, which hold up no others", async () => {

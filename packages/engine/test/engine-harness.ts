@@ -247,6 +247,7 @@ export class EngineHarness {
       ...(openDatabase === undefined ? {} : { openDatabase }),
       ...(traceExport === undefined ? {} : { traceExport }),
     });
+    const { metrics } = core;
     const isDev = signingKey === undefined;
     const nowMs = () => this.clock.nowMs();
     const access = new Access({
@@ -255,10 +256,22 @@ export class EngineHarness {
       isOpen: isDev,
       allowedHosts: ["engine.test"],
       nowMs,
+      onRefusal: (code) => metrics.countRefusal(code),
     });
     const { commands, reads, realtime, upkeep } = core;
     const log = () => {};
-    const http = { commands, reads, realtime, upkeep, access, isDev, version: "0", nowMs, log };
+    const http = {
+      commands,
+      reads,
+      realtime,
+      upkeep,
+      metrics,
+      access,
+      isDev,
+      version: "0",
+      nowMs,
+      log,
+    };
     return [core, createHttpApp(http)];
   }
 

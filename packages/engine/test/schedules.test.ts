@@ -1,5 +1,6 @@
 // Schedules across syncs, restarts and clocks that are set: no time is doubled, none is skipped.
 
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -140,6 +141,17 @@ describe("a function that is removed", () => {
 });
 
 describe("a restart", () => {
+  test("plans a schedule whose item is lost", async () => {
+    await register(cron("0 * * * *"));
+    engine.stop();
+    const db = new Database(join(path, "engine.db"));
+    db.exec("DELETE FROM queue_items WHERE kind = 'cron'");
+    db.close();
+    open();
+    await pass(61);
+    expect(startMinutes()).toEqual([60]);
+  });
+
   test("at the very time of a schedule neither doubles nor skips it", async () => {
     await register(cron("0 * * * *"));
     await restartAfter(HOUR_MS);

@@ -65,6 +65,26 @@ describe("a schedule", () => {
     ]);
   });
 
+  test.each([
+    // Spring forward: a skipped time comes later by the gap, of which Lord Howe's is half an hour.
+    ["TZ=America/New_York 30 2 * * *", "2026-03-07T12:00:00Z", ["03-08T07:30", "03-09T06:30"]],
+    ["TZ=Australia/Lord_Howe 15 2 * * *", "2026-10-02T20:00:00Z", ["10-03T15:45", "10-04T15:15"]],
+    // Back in autumn: the first of the two.
+    ["TZ=America/New_York 30 1 * * *", "2026-10-31T12:00:00Z", ["11-01T05:30", "11-02T06:30"]],
+    ["TZ=Australia/Lord_Howe 45 1 * * *", "2026-04-03T20:00:00Z", ["04-04T14:45", "04-05T15:15"]],
+  ])("%p at a change of clock after %p fires at %p (C3)", (cron, after, expected) => {
+    expect(timesAfter(cron, after, 2).map((time) => time.slice(5, 16))).toEqual(expected);
+  });
+
+  test("is not forgotten by who asks between the gap and the time that it was moved to (C1)", () => {
+    for (const after of ["2026-03-29T01:00:00Z", "2026-03-29T01:29:59Z"]) {
+      expect(timesAfter("TZ=Europe/Berlin 30 2 * * *", after)).toEqual(["2026-03-29T01:30Z"]);
+    }
+    expect(timesAfter("TZ=Europe/Berlin 30 1,2 * * *", "2026-03-29T01:15:00Z")).toEqual([
+      "2026-03-29T01:30Z",
+    ]);
+  });
+
   test("of every hour fires every hour while the clocks change", () => {
     expect(timesAfter("TZ=Europe/Berlin 30 * * * *", "2026-10-24T23:00:00Z", 4)).toEqual([
       "2026-10-24T23:30Z",
@@ -86,6 +106,36 @@ describe("a schedule", () => {
     ]);
     expect(timesAfter("@every 5m", "2026-11-21T12:04:59Z")).toEqual(["2026-11-21T12:05Z"]);
     expect(timesAfter("@every 1h30m", "2026-11-21T12:00:00Z")).toEqual(["2026-11-21T13:30Z"]);
+  });
+
+  test("around every change of clock has one sequence, wherever one begins to ask (C1, property)", () => {
+    const changes = fc.constantFrom(
+      ["Europe/Berlin", "2026-03-29T01:00:00Z"],
+      ["Europe/Berlin", "2026-10-25T01:00:00Z"],
+      ["America/New_York", "2026-03-08T07:00:00Z"],
+      ["America/New_York", "2026-11-01T06:00:00Z"],
+      ["Australia/Lord_Howe", "2026-10-03T15:30:00Z"],
+      ["Australia/Lord_Howe", "2026-04-04T15:00:00Z"],
+    );
+    const minutes = fc.constantFrom("0", "30", "*/20", "5,45", "*");
+    const hours = fc.constantFrom("*", "1", "2", "3", "1,2", "2-3", "*/2", "0-4");
+    const offsets = fc.integer({ min: -4 * 60, max: 4 * 60 });
+    fc.assert(
+      fc.property(changes, minutes, hours, offsets, ([zone, change], minute, hour, offset) => {
+        const cron = `TZ=${zone} ${minute} ${hour} * * *`;
+        const afterMs = Date.parse(change ?? "") + offset * 60_000;
+        const firstMs = nextCronMs(cron, Date.parse(change ?? "") - 48 * 3_600_000) ?? 0;
+        let inSequenceMs = firstMs;
+        let beforeMs = firstMs;
+        while (inSequenceMs <= afterMs) {
+          beforeMs = inSequenceMs;
+          inSequenceMs = nextCronMs(cron, inSequenceMs) ?? Number.POSITIVE_INFINITY;
+        }
+        expect(nextCronMs(cron, afterMs)).toBe(inSequenceMs);
+        expect(lastCronMs(cron, firstMs, afterMs)).toBe(beforeMs);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("always moves on (property)", () => {

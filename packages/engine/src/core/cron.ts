@@ -5,8 +5,8 @@
 //   C1. A schedule's times depend on its text alone, not on when it was registered: after a restart the
 //       next time is the one that would have come anyway.
 //   C2. Without a zone the times are UTC, wherever the engine runs.
-//   C3. A local time that the clock skips in spring fires once, moved by the gap; one that comes twice in
-//       autumn fires the first time.
+//   C3. A local time that the clock skips in spring fires once, moved by the gap (of several skipped times
+//       of a schedule the first); one that comes twice in autumn fires the first time.
 
 import { parseDurationMs } from "./duration.ts";
 
@@ -15,17 +15,23 @@ const EVERY_PATTERN = /^@every\s+(\S+)$/;
 const EVERY_MIN_MS = 1_000;
 const JITTER_MIN_MS = 1_000;
 const JITTER_MAX_MS = 5 * 60_000;
+/** No time zone skips more than this at a change of its clock (Antarctica/Troll does). */
+const GAP_MAX_MS = 2 * 60 * 60 * 1_000;
 
-type Schedule =
-  | { readonly kind: "fields"; readonly fields: string; readonly timeZone: string }
-  | { readonly kind: "every"; readonly everyMs: number };
+interface FieldsSchedule {
+  readonly kind: "fields";
+  readonly fields: string;
+  readonly timeZone: string;
+}
+
+type Schedule = FieldsSchedule | { readonly kind: "every"; readonly everyMs: number };
 
 /** What is wrong with a schedule, worded to follow its text; null for one that fires some day. */
 export function findCronProblem(cron: string): string | null {
   const schedule = readSchedule(cron);
   if (typeof schedule === "string") return schedule;
   try {
-    return nextMs(schedule, 0) === null ? "names a date that never comes" : null;
+    return nextScheduledMs(schedule, 0) === null ? "names a date that never comes" : null;
   } catch (error) {
     return `is no schedule: ${reasonOf(error)}`;
   }
@@ -36,7 +42,7 @@ export function nextCronMs(cron: string, afterMs: number): number | null {
   const schedule = readSchedule(cron);
   if (typeof schedule === "string") return null;
   try {
-    return nextMs(schedule, afterMs);
+    return nextScheduledMs(schedule, afterMs);
   } catch {
     return null;
   }
@@ -92,12 +98,43 @@ function readSchedule(cron: string): Schedule | string {
   return { kind: "every", everyMs };
 }
 
-function nextMs(schedule: Schedule, afterMs: number): number | null {
+function nextScheduledMs(schedule: Schedule, afterMs: number): number | null {
   if (schedule.kind === "every") {
     return (Math.floor(afterMs / schedule.everyMs) + 1) * schedule.everyMs;
   }
-  const { fields, timeZone } = schedule;
+  let nextMs = parseNextMs(schedule, afterMs);
+  if (!wasSetForward(schedule.timeZone, afterMs)) return nextMs;
+  // Bun moves a skipped time only when it is asked from before the gap (C1).
+  nextMs = parseNextMs(schedule, afterMs - GAP_MAX_MS);
+  while (nextMs !== null && nextMs <= afterMs) nextMs = parseNextMs(schedule, nextMs);
+  return nextMs;
+}
+
+function parseNextMs({ fields, timeZone }: FieldsSchedule, afterMs: number): number | null {
   return Bun.cron.parse(fields, new Date(afterMs), { tz: timeZone })?.getTime() ?? null;
+}
+
+/** Whether the zone's clocks have skipped something shortly before the moment. */
+function wasSetForward(timeZone: string, atMs: number): boolean {
+  if (timeZone === "UTC") return false;
+  const shownMs = wallClockMs(timeZone, atMs) - wallClockMs(timeZone, atMs - GAP_MAX_MS);
+  return shownMs > GAP_MAX_MS;
+}
+
+const wallClocks = new Map<string, Intl.DateTimeFormat>();
+
+/** What the clocks of the zone show, as milliseconds that only compare with each other. */
+function wallClockMs(timeZone: string, atMs: number): number {
+  let format = wallClocks.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("sv", {
+      timeZone,
+      dateStyle: "short",
+      timeStyle: "medium",
+    });
+    wallClocks.set(timeZone, format);
+  }
+  return Date.parse(`${format.format(atMs).replace(" ", "T")}Z`);
 }
 
 function reasonOf(error: unknown): string {

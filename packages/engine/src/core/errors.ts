@@ -16,6 +16,8 @@ export type EngineErrorCode =
   | "STEP_CONTRADICTED"
   | "TOO_MANY"
   | "TOO_LARGE"
+  | "BODY_LATE"
+  | "BODY_BROKEN"
   | "REALTIME_FULL"
   | "STORAGE_FAILED"
   | "STOPPING"

@@ -55,6 +55,15 @@ describe("a rate", () => {
     expect(decideGcra(rate, 5_000, 5_000)).toEqual({ isAdmitted: true, usedUntilMs: 6_000 });
   });
 
+  test("does not look at a mark that no decision could have left: the clock was set back (R4)", () => {
+    const rate = { limit: 1, periodMs: 3_600_000, burst: 1 };
+    const nowMs = 100_000_000;
+    const latestMs = nowMs + 2 * rate.periodMs;
+    expect(decideGcra(rate, latestMs, nowMs).isAdmitted).toBe(false);
+    expect(decideGcra(rate, latestMs + 60_000, nowMs).isAdmitted).toBe(false);
+    expect(decideGcra(rate, latestMs + 60_001, nowMs)).toEqual(decideGcra(rate, null, nowMs));
+  });
+
   test("is never exceeded, whatever comes when (R1, property)", () => {
     const rates = fc.record({
       limit: fc.integer({ min: 1, max: 50 }),

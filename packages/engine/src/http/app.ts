@@ -3,6 +3,7 @@
 
 import { Hono } from "hono";
 import { EngineError } from "../core/errors.ts";
+import { METRICS_CONTENT_TYPE } from "../runtime/metrics/registry.ts";
 import { createLoginRoutes } from "./access/login-routes.ts";
 import { withSecurityHeaders } from "./access/security-headers.ts";
 import { pathForLog } from "./api-family.ts";
@@ -34,9 +35,12 @@ import { v2Routes } from "./v2/v2-table.ts";
 
 /** All that the engine answers over HTTP. */
 export function createHttpApp(deps: HttpDeps): Hono {
-  const { access, isDev, log, version } = deps;
+  const { access, isDev, log, metrics, version } = deps;
   const app = new Hono();
-  app.onError((error, c) => unknownErrorResponse(error, c.req.raw, log));
+  app.onError((error, c) => {
+    metrics.countRefusal(error instanceof EngineError ? error.code : "UNEXPECTED");
+    return unknownErrorResponse(error, c.req.raw, log);
+  });
   app.notFound((c) => {
     if (deps.servePage && mayBePage(c.req)) return deps.servePage(c.req.raw);
     return unknownErrorResponse(routeNotFound(c.req.method, c.req.path), c.req.raw, log);
@@ -62,8 +66,12 @@ export function createHttpApp(deps: HttpDeps): Hono {
 }
 
 function addGuardedRoutes(app: Hono, deps: HttpDeps): void {
-  const { isDev, nowMs } = deps;
+  const { isDev, metrics, nowMs } = deps;
   if (isDev) app.get("/dev", (c) => c.json(describeDevServer(deps)));
+  app.get("/metrics", () => {
+    const headers = { "content-type": METRICS_CONTENT_TYPE };
+    return new Response(metrics.registry.render(), { headers });
+  });
   app.route("/fn", createSyncRoutes(deps));
   addInvokeRoute(app, deps);
   app.route("/v0/runs", createStateRoutes(deps));

@@ -1,5 +1,6 @@
 import type { EngineCommands } from "../runtime/commands.ts";
 import type { Log } from "../runtime/log.ts";
+import type { EngineMetrics } from "../runtime/metrics/engine-metrics.ts";
 import type { ReadStore } from "../runtime/read-store.ts";
 import type { EngineUpkeep } from "../runtime/upkeep/upkeep.ts";
 import type { Access } from "./access/access.ts";
@@ -10,6 +11,7 @@ export interface HttpDeps {
   readonly commands: EngineCommands;
   readonly reads: ReadStore;
   readonly upkeep: EngineUpkeep;
+  readonly metrics: EngineMetrics;
   readonly access: Access;
   readonly realtime: Realtime;
   /** Whether the engine calls itself a dev server: `/dev` is there, and apps are told so. */

@@ -20,6 +20,8 @@ const STATUS = {
   // The SDK goes on after 409 as one that has been replaced; after this it answers with what it has.
   STEP_CONTRADICTED: 422,
   TOO_LARGE: 413,
+  BODY_LATE: 408,
+  BODY_BROKEN: 400,
   REALTIME_FULL: 503,
   TOO_MANY: 429,
   STORAGE_FAILED: 503,
@@ -54,6 +56,19 @@ export function errorResponse(error: EngineError, path: string): Response {
 
 /** Any error that a route let through. What nobody expected is logged, and not told to the caller. */
 export function unknownErrorResponse(error: unknown, request: Request, log: Log): Response {
+  return hangUpIfUnread(describeError(error, request, log), request);
+}
+
+/** What a client still sends is not waited for: its connection ends with the answer. */
+export function hangUpIfUnread(response: Response, request: Request): Response {
+  const isUnread = request.body !== null && !request.bodyUsed;
+  if (isUnread || response.status === STATUS.TOO_LARGE || response.status === STATUS.BODY_LATE) {
+    response.headers.set("connection", "close");
+  }
+  return response;
+}
+
+function describeError(error: unknown, request: Request, log: Log): Response {
   const path = new URL(request.url).pathname;
   if (error instanceof EngineError && STATUS[error.code] !== 500) return errorResponse(error, path);
   log({

@@ -42,6 +42,18 @@ describe("a function", () => {
   });
 
   test.each([
+    "http://169.254.169.254/latest/meta-data",
+    "https://127.0.0.1:3111/api/inngest",
+    "http://127.0.0.1:22/",
+    "http://127.0.0.1:3111@evil.example/",
+    "http://other-app:3111/api/inngest",
+  ])("at another host than its app, %s, is never called there", (url) => {
+    const config = read(withRuntime(url));
+    expect(config.problem).toContain("but its app is at http://127.0.0.1:3111");
+    expect(config.url).toBe(APP_URL);
+  });
+
+  test.each([
     [undefined, 5],
     [{}, 5],
     [{ attempts: null }, 5],

@@ -133,8 +133,14 @@ function readStep(
   return { url: readUrl(step?.runtime.url ?? appUrl, appUrl, problems), attemptsMax: retries + 1 };
 }
 
+/** A function is called where its app is: an app that could name another host would have it called. */
 function readUrl(url: string, appUrl: string, problems: string[]): string {
-  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
+  if (/^https?:\/\//i.test(url) && URL.canParse(url)) {
+    const { origin } = new URL(url);
+    if (origin === new URL(appUrl).origin) return url;
+    problems.push(`Its address is at ${origin}, but its app is at ${new URL(appUrl).origin}.`);
+    return appUrl;
+  }
   problems.push(
     /^wss?:\/\//i.test(url)
       ? "It connects by WebSocket, which this engine does not have yet: use serve()."

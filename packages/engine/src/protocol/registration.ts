@@ -7,6 +7,7 @@ import { describeIssues } from "./describe-issues.ts";
 import { readFunctionConfig } from "./function-config.ts";
 import { parseJson } from "./json.ts";
 import { excerpt, readSerializedError } from "./serialized-error.ts";
+import { verifySignature } from "./signature.ts";
 
 export interface Registration {
   readonly appName: string;
@@ -44,7 +45,7 @@ const ContentSchema = z.object({
 });
 
 /** In-band, the app's name is in another field. */
-const InBandSchema = z.object({ app_id: z.string() });
+const InBandSchema = z.object({ app_id: z.string(), sdk: z.string().optional() });
 
 type Content = z.infer<typeof ContentSchema>;
 
@@ -61,10 +62,13 @@ export interface InBandResponse {
   readonly body: string;
   /** The address that was asked. */
   readonly url: string;
+  /** Who may have signed the answer; absent where nothing is signed. */
+  readonly signers?: { readonly keys: readonly string[]; readonly nowSeconds: number };
 }
 
 /** The app's answer to an in-band sync. The problem says what a person can do about it. */
-export function readInBandSync({ status, headers, body, url }: InBandResponse): InBandReading {
+export function readInBandSync(response: InBandResponse): InBandReading {
+  const { status, headers, body, url } = response;
   if (status === 401) {
     return refuse(
       `The app at ${url} refused the sync (401). Give engine and app the same signing key, and check their clocks.`,
@@ -81,11 +85,28 @@ export function readInBandSync({ status, headers, body, url }: InBandResponse): 
     return refuse(`The app at ${url} could not sync (${status}): ${said}`);
   }
   if (headers.get("x-inngest-sync-kind") !== "in_band") return { kind: "out-of-band" };
+  if (!isSigned(response)) {
+    return refuse(
+      `The answer of the app at ${url} is not signed with the engine's key. Give engine and app the same signing key, check their clocks, and start the app without INNGEST_DEV.`,
+    );
+  }
   if (!parsed.ok) return refuse(`The sync of ${url} is ${parsed.problem}.`);
   const inBand = InBandSchema.safeParse(parsed.value);
   if (!inBand.success) return refuse(`The sync of ${url} is bad: ${describeIssues(inBand.error)}.`);
+  const sdk = inBand.data.sdk ?? sdkOfHeader(headers.get("x-inngest-sdk") ?? "");
   // The schema has just found an object.
-  return readContent({ ...(parsed.value as object), appName: inBand.data.app_id });
+  return readContent({ ...(parsed.value as object), appName: inBand.data.app_id, sdk });
+}
+
+function isSigned({ headers, body, signers }: InBandResponse): boolean {
+  if (!signers) return true;
+  const header = headers.get("x-inngest-signature");
+  return verifySignature({ ...signers, header, body }) === "valid";
+}
+
+/** `inngest-js:v4.24.0` is `js:v4.24.0` in a registration. */
+function sdkOfHeader(header: string): string {
+  return header.replace(/^inngest-/, "");
 }
 
 function readContent(value: unknown): RegistrationReading {
@@ -97,7 +118,7 @@ function readContent(value: unknown): RegistrationReading {
     return {
       kind: "refused",
       code: "sdk_version_denied",
-      problem: `The JavaScript SDK ${version} has a security hole (CVE-2026-42047): update the package "inngest".`,
+      problem: `sdk_version_denied: the JavaScript SDK ${version} has a security hole (CVE-2026-42047). Update the package "inngest" of the app "${content.appName}" to a version after 3.53.1, and start the app again.`,
     };
   }
   const functions: FunctionConfig[] = [];

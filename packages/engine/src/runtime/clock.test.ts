@@ -4,6 +4,7 @@ import { type Clock, createClock } from "./clock.ts";
 /** A computer whose timers and whose wall clock go apart, as they do in sleep and when a clock is set. */
 class Computer {
   wallMs = 1_000_000;
+  startedTimerCount = 0;
   #elapsedMs = 0;
   readonly #timers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
 
@@ -12,6 +13,7 @@ class Computer {
   }
 
   startTimer(wake: () => void, delayMs: number): () => void {
+    this.startedTimerCount += 1;
     const timer = { atMs: this.#elapsedMs + delayMs, wake };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
@@ -123,4 +125,44 @@ describe("a wait for so much time", () => {
     computer.run(1);
     expect(wokenAtMs).toHaveLength(1);
   });
+});
+
+describe("who listens for a clock that is set back", () => {
+  let toldAtMs: number[];
+  let stop: () => void;
+  beforeEach(() => {
+    toldAtMs = [];
+    stop = clock.onSetBack(() => toldAtMs.push(computer.wallMs));
+  });
+
+  test("is told once for each time, within a minute", () => {
+    computer.run(HOUR_MS + 30_000);
+    computer.wallMs -= 2 * 60_000;
+    computer.run(HOUR_MS);
+    expect(toldAtMs).toHaveLength(1);
+    computer.wallMs -= 24 * HOUR_MS;
+    const setAtMs = computer.wallMs;
+    computer.run(HOUR_MS);
+    expect(toldAtMs).toHaveLength(2);
+    expect((toldAtMs[1] ?? 0) - setAtMs).toBeLessThanOrEqual(60_000);
+  });
+
+  test("is not told of one that is set forward or slept through", () => {
+    computer.sleep(8 * HOUR_MS);
+    computer.run(HOUR_MS);
+    expect(toldAtMs).toEqual([]);
+  });
+
+  test("leaves no timer behind", () => {
+    stop();
+    expect(computer.timerCount).toBe(0);
+  });
+});
+
+test("a wait does not look at the clock more than once a minute, whatever is set", () => {
+  wakeAt(computer.wallMs + HOUR_MS);
+  computer.wallMs -= 1_000 * HOUR_MS;
+  const before = computer.startedTimerCount;
+  computer.run(10 * 60_000);
+  expect(computer.startedTimerCount - before).toBeLessThanOrEqual(10);
 });

@@ -6,6 +6,8 @@ export interface Clock {
   wakeAt(atMs: number, wake: () => void): () => void;
   /** Runs `wake` once after so much time, however the clock is set meanwhile. Returns what cancels it. */
   wakeAfter(delayMs: number, wake: () => void): () => void;
+  /** Tells each time that the clock was set back, within a minute. Returns what ends that. */
+  onSetBack(tell: () => void): () => void;
 }
 
 export interface ClockSource {
@@ -34,6 +36,18 @@ export function createClock({ nowMs, startTimer }: ClockSource): Clock {
       return () => cancelTimer();
     },
     wakeAfter: (delayMs, wake) => startTimer(wake, delayMs),
+    onSetBack(tell) {
+      let seenAtMs = nowMs();
+      let cancelTimer = (): void => {};
+      const look = (): void => {
+        const wasSetBack = nowMs() < seenAtMs;
+        seenAtMs = nowMs();
+        cancelTimer = startTimer(look, LOOK_AGAIN_MS);
+        if (wasSetBack) tell();
+      };
+      look();
+      return () => cancelTimer();
+    },
   };
 }
 

@@ -91,7 +91,7 @@ export class Executor {
       await this.#dispatch(scheduled);
     } catch (error) {
       if (this.#isStopped) return;
-      const { log, scheduler, clock } = this.#deps;
+      const { log, scheduler } = this.#deps;
       log({
         level: "error",
         message: "a queue item could not be carried out",
@@ -99,7 +99,7 @@ export class Executor {
         error,
       });
       const pauseMs = isRefused(error) ? REFUSED_PAUSE_MS : FAULT_PAUSE_MS;
-      scheduler().putBack(scheduled.id, clock.nowMs() + pauseMs);
+      scheduler().putBack(scheduled.id, pauseMs);
       scheduler().tick();
     }
   }
@@ -133,7 +133,7 @@ export class Executor {
   }
 
   async #callApp(run: Run, item: QueueItem, scheduled: ScheduledItem): Promise<void> {
-    const { inFlight, clock, sdk, isDev, store, registry } = this.#deps;
+    const { inFlight, clock, sdk, isDev, store, registry, metrics } = this.#deps;
     const fn = registry.findFunction(run.functionId);
     const eventJsons = loadEventJsons(store, run);
     if (!fn || eventJsons.length === 0) return this.#storeAnswer(run, item, null, missingParts());
@@ -152,8 +152,10 @@ export class Executor {
       const steps = store.steps.loadStates(run.id);
       const url = registry.callUrl(fn, calledStepId(item));
       const request = createCallRequest({ url, run, fn, item, call, eventJsons, steps, isDev });
+      const calledAtMs = performance.now();
       const result = await sdk.call(request);
       if (result.kind === "no-answer") return await this.#park(item, run, result.reason);
+      metrics.observeCall(performance.now() - calledAtMs);
       this.#lost.forget(run.id);
       this.#deps.scheduler().unpark(run.appId);
       await this.#storeAnswer(run, item, call, result);
@@ -195,7 +197,8 @@ export class Executor {
   }
 
   async #park(item: QueueItem, run: Run, reason: string): Promise<void> {
-    const { store, scheduler, clock, log, registry } = this.#deps;
+    const { store, scheduler, log, registry, metrics } = this.#deps;
+    metrics.countUnansweredCall();
     const current = store.runs.find(run.id);
     if (!current || hasEnded(current.status)) return this.#forget(item.id);
     const pauseMs = isRefusal(reason) ? this.#lost.pauseMs(run.id) : this.#lost.add(run.id);
@@ -204,7 +207,7 @@ export class Executor {
       log({ level: "warn", message: `${app} does not answer; its calls wait for it`, reason });
     }
     if (pauseMs === null) scheduler().park(item.id);
-    else scheduler().putBack(item.id, clock.nowMs() + pauseMs);
+    else scheduler().putBack(item.id, pauseMs);
     scheduler().tick();
   }
 
@@ -334,8 +337,7 @@ export class Executor {
       } catch (error) {
         if (!isRefused(error)) throw error;
         log({ level: "error", message: "a result waits for the disk", itemId, error });
-        const untilMs = clock.nowMs() + REFUSED_PAUSE_MS;
-        await new Promise<void>((resolve) => clock.wakeAt(untilMs, resolve));
+        await new Promise<void>((resolve) => clock.wakeAfter(REFUSED_PAUSE_MS, resolve));
       }
     }
   }

@@ -37,13 +37,14 @@ export class RunCommands {
     events: readonly IncomingEvent[],
     options: { readonly idSeed?: IdSeed } = {},
   ): Promise<readonly string[]> {
-    return this.#write((transition) =>
-      events.map((incoming, index) => {
+    return this.#write((transition) => {
+      transition.effects.receiveEvents(events.length);
+      return events.map((incoming, index) => {
         const event = this.#receive(incoming, transition.nowMs, internalId(options.idSeed, index));
         transition.acceptEvent(event);
         return event.internalId;
-      }),
-    );
+      });
+    });
   }
 
   async checkpoint(request: {

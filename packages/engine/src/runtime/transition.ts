@@ -9,7 +9,7 @@ import {
 import { type EventPayload, eventPayload, type StoredEvent } from "../core/event.ts";
 import { metadataWarning } from "../core/metadata.ts";
 import { callsSomeone, discoveryItemId, type QueueItem } from "../core/queue-item.ts";
-import { hasEnded, type Run, type RunView } from "../core/run.ts";
+import { hasEnded, type Run, type RunView, type StepStatus } from "../core/run.ts";
 import { updatesOf } from "../core/run-update.ts";
 import { endEvents, INVOKED_EVENT, type SystemEvent } from "../core/system-events.ts";
 import { Effects } from "./effects.ts";
@@ -105,11 +105,11 @@ export class Transition {
         return store.runs.setPlanning(run.id, change.isPlanning);
       case "add-step":
         store.steps.insert(run.id, change.step);
-        if (change.step.status !== "open") this.deps.onStepSettled(run.id, byItemId);
+        if (change.step.status !== "open") this.#followStep(run, change.step.status, byItemId);
         return;
       case "settle-step":
         store.steps.settle(run.id, change.settlement);
-        return this.deps.onStepSettled(run.id, byItemId);
+        return this.#followStep(run, change.settlement.status, byItemId);
       case "record-attempt":
         return store.steps.recordAttempt(run.id, change.attempt);
       case "update-metadata":
@@ -151,6 +151,11 @@ export class Transition {
     }
   }
 
+  #followStep(run: Run, status: StepStatus, byItemId: string | null): void {
+    this.effects.endStep(status);
+    this.deps.onStepSettled(run.id, byItemId);
+  }
+
   #reschedule(run: Run, change: Extract<Change, { kind: "reschedule" }>): void {
     const { itemId, attempt, dueAtMs } = change;
     this.deps.store.queue.reschedule(itemId, attempt, { dueAtMs, queuedAtMs: this.nowMs });
@@ -182,7 +187,7 @@ export class Transition {
     }
     store.waits.removeOfRun(run.id);
     const { status, endedAtMs } = ending;
-    this.effects.endRun({ runId: run.id, status, endedAtMs });
+    this.effects.endRun({ runId: run.id, functionId: run.functionId, status, endedAtMs });
 
     const functionSlug = registry.findFunction(run.functionId)?.config.slug ?? "";
     const { correlationId } = run;

@@ -7,7 +7,7 @@ import { DebounceStore } from "./debounce-store.ts";
 import { EventKeyStore } from "./event-key-store.ts";
 import { EventStore } from "./event-store.ts";
 import { GcraStore } from "./gcra-store.ts";
-import { GroupCommit, type Schedule } from "./group-commit.ts";
+import { type CommitObserver, GroupCommit, type Schedule } from "./group-commit.ts";
 import { HistoryStore } from "./history-store.ts";
 import { MetadataStore } from "./metadata-store.ts";
 import { QueueStore } from "./queue-store.ts";
@@ -24,6 +24,7 @@ export interface EngineStoreOptions {
   /** Where the database lies; null in memory. */
   readonly file?: string | null;
   readonly schedule?: Schedule;
+  readonly commitObserver?: CommitObserver;
 }
 
 /** All tables over one connection, with the one way to write them. */
@@ -50,8 +51,8 @@ export class EngineStore {
   readonly #group: GroupCommit;
 
   constructor(db: Database, options: EngineStoreOptions = {}) {
-    const { file = null, schedule } = options;
-    this.#group = new GroupCommit(db, schedule);
+    const { file = null, schedule, commitObserver } = options;
+    this.#group = new GroupCommit(db, schedule, commitObserver);
     this.apps = new AppStore(db);
     this.batches = new BatchStore(db);
     this.debounces = new DebounceStore(db);

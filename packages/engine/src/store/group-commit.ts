@@ -10,6 +10,12 @@ interface Writer {
 /** Runs a function after the present turn of the event loop; the real one is `setImmediate`. */
 export type Schedule = (flush: () => void) => void;
 
+/** Told of each commit: how long it took, and how many writes it held. */
+export interface CommitObserver {
+  onCommit(durationMs: number, writeCount: number): void;
+  onRefusal(): void;
+}
+
 /**
  * One transaction for everything that is written in one turn of the event loop, so that a hundred
  * acknowledgements cost one wait for the disk. See docs/decisions/0002.
@@ -29,11 +35,13 @@ export class GroupCommit {
   readonly #savepoint: Statement;
   readonly #release: Statement;
   readonly #rollbackTo: Statement;
+  readonly #observer: CommitObserver | undefined;
   #writers: Writer[] = [];
   #isOpen = false;
 
-  constructor(db: Database, schedule: Schedule = setImmediate) {
+  constructor(db: Database, schedule: Schedule = setImmediate, observer?: CommitObserver) {
     this.#db = db;
+    this.#observer = observer;
     this.#schedule = schedule;
     this.#begin = db.query("BEGIN IMMEDIATE");
     this.#commit = db.query("COMMIT");
@@ -84,8 +92,10 @@ export class GroupCommit {
     if (!this.#isOpen) return [];
     this.#isOpen = false;
     const group = this.#takeWriters();
+    const beganAtMs = performance.now();
     try {
       this.#commit.run();
+      this.#observer?.onCommit(performance.now() - beganAtMs, group.length);
       return group;
     } catch (error) {
       this.#abandon(group, error);
@@ -131,6 +141,7 @@ export class GroupCommit {
   }
 
   #abandon(group: readonly Writer[], cause: unknown): void {
+    this.#observer?.onRefusal();
     if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
     for (const { reject } of group) reject(storageError(cause));
   }

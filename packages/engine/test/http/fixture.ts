@@ -12,6 +12,7 @@ import type { Realtime } from "../../src/http/realtime/realtime.ts";
 import { RealtimeTokens } from "../../src/protocol/realtime/token.ts";
 import type { EngineCommands } from "../../src/runtime/commands.ts";
 import type { LogLine } from "../../src/runtime/log.ts";
+import { EngineMetrics } from "../../src/runtime/metrics/engine-metrics.ts";
 import { RealtimeHub } from "../../src/runtime/realtime/hub.ts";
 import { Upkeep } from "../../src/runtime/upkeep/upkeep.ts";
 import { openDatabase } from "../../src/store/database.ts";
@@ -78,6 +79,7 @@ export class HttpFixture {
       commands: this.#recordingCommands(),
       reads: createReadStore(this.db),
       upkeep: new Upkeep({ store: this.store, clock: new VirtualClock(), files: null }),
+      metrics: new EngineMetrics(),
       access: this.access,
       realtime: this.realtime,
       isDev: true,

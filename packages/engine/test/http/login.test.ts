@@ -32,6 +32,19 @@ describe("an engine with keys", () => {
     expect((await http.request(path, { method, headers })).status).not.toBe(401);
   });
 
+  test("keeps every route there is to those who have the signing key, but for the open ones", async () => {
+    const open = new Set(["POST /e/:key", "OPTIONS /e/:key", "GET /health"]);
+    const people = new Set(["GET /login", "POST /login", "POST /logout"]);
+    const routes = http.app.routes.filter(({ method }) => method !== "ALL");
+    expect(routes.length).toBeGreaterThan(25);
+    for (const { method, path } of routes) {
+      const name = `${method} ${path}`;
+      if (open.has(name) || people.has(name)) continue;
+      const { status } = await http.request(path.replaceAll(/:\w+/g, "x"), { method });
+      expect({ name, status }).toEqual({ name, status: 401 });
+    }
+  });
+
   test("says so in the words of each API", async () => {
     const v2 = await http.request("/api/v2/runs");
     expect(await v2.json()).toEqual({
@@ -83,6 +96,28 @@ describe("the login", () => {
       expect(response.headers.get("set-cookie")).toBeNull();
       expect(await response.text()).toContain("not the engine&#39;s signing key");
     }
+  });
+
+  test("looks at ten wrong keys, then at one every six seconds, and at no right one meanwhile", async () => {
+    for (let guess = 0; guess < 10; guess += 1) expect((await logIn("wrong")).status).toBe(401);
+    const held = await logIn(SIGNING_KEY);
+    expect(held.status).toBe(429);
+    expect(held.headers.get("retry-after")).toBe("6");
+    expect(held.headers.get("set-cookie")).toBeNull();
+    expect(await held.text()).toContain("Too many wrong keys");
+
+    http.nowMs += 6_000;
+    expect((await logIn("wrong")).status).toBe(401);
+    expect((await logIn("wrong")).status).toBe(429);
+    http.nowMs += 6_000;
+    expect((await logIn(SIGNING_KEY)).status).toBe(303);
+    expect((await logIn(SIGNING_KEY)).status).toBe(303);
+  });
+
+  test("holds up no program that has the key", async () => {
+    for (let guess = 0; guess < 20; guess += 1) await logIn("wrong");
+    const headers = { authorization: `Bearer ${SIGNING_KEY}` };
+    expect((await http.request("/api/v2/runs", { headers })).status).toBe(200);
   });
 
   test.each(["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a b", ""])(

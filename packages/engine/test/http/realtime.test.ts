@@ -310,6 +310,20 @@ describe("server-sent events", () => {
     expect(heard).toEqual([]);
   });
 
+  test("and streams that are published may come word by word, for hours", async () => {
+    const patience: number[] = [];
+    const server = { timeout: (_: Request, seconds: number) => patience.push(seconds) };
+    const stream = { method: "POST", body: "word", headers: { "content-type": "text/stream" } };
+    const message = { method: "POST", body: '"word"' };
+    const at = (path: string, init: RequestInit) =>
+      http.app.request(`/v1/realtime/publish${path}`, init, server);
+    await at("/tee?channel=chat", { method: "POST", body: "word" });
+    await at("?channel=chat&topic=messages", stream);
+    expect(patience).toEqual([0, 0]);
+    await at("?channel=chat&topic=messages", message);
+    expect(patience).toEqual([0, 0]);
+  });
+
   test("are kept alive between events, never within one", async () => {
     const next = readerOf(await open(STREAM));
     expect(await next()).toBe(":");

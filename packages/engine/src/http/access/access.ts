@@ -9,9 +9,10 @@
 //   A4. Keys are compared in constant time and are in no message.
 
 import { timingSafeEqual } from "node:crypto";
-import { EngineError } from "../../core/errors.ts";
+import { EngineError, type EngineErrorCode } from "../../core/errors.ts";
 import { matchesBearer } from "../../protocol/signature.ts";
-import { errorResponse } from "../error-response.ts";
+import { errorResponse, hangUpIfUnread } from "../error-response.ts";
+import { GuessLimit } from "./guess-limit.ts";
 import { isLoopback, isUnspoofable, readHostName } from "./host-name.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
 import { beginSession, endSession, hasSession } from "./session.ts";
@@ -25,6 +26,8 @@ export interface AccessOptions {
   /** Host names that are ours beside `localhost` and plain addresses, such as a Tailscale one. */
   readonly allowedHosts: readonly string[];
   readonly nowMs: () => number;
+  /** Told of each request that `guard` refuses. */
+  readonly onRefusal?: (code: EngineErrorCode) => void;
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -32,11 +35,14 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export class Access {
   readonly #options: AccessOptions;
   readonly #allowedHosts: ReadonlySet<string>;
+  /** For the login. */
+  readonly guesses: GuessLimit;
   readonly #eventKeyDigests: readonly Uint8Array[];
 
   constructor(options: AccessOptions) {
     this.#options = options;
     this.#allowedHosts = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
+    this.guesses = new GuessLimit(options.nowMs);
     this.#eventKeyDigests = options.eventKeys.map(digest);
   }
 
@@ -48,9 +54,11 @@ export class Access {
   guard(request: Request): Response | null {
     const refusal = this.findRefusal(request);
     if (!refusal) return null;
+    this.#options.onRefusal?.(refusal.code);
     const url = new URL(request.url);
     if (refusal.code === "UNAUTHORIZED" && wantsPage(request)) return loginRedirect(url);
-    return withSecurityHeaders(errorResponse(refusal, url.pathname));
+    const response = withSecurityHeaders(errorResponse(refusal, url.pathname));
+    return hangUpIfUnread(response, request);
   }
 
   findRefusal(request: Request): EngineError | null {

@@ -4,6 +4,7 @@ import type { Access } from "./access.ts";
 import { loginPage } from "./login-page.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
 
+const TOO_MANY = "Too many wrong keys. Wait a moment, then try again.";
 const WRONG_KEY = "That is not the engine's signing key.";
 
 /** How people get in: the signing key once, then a cookie. See `session.ts`. */
@@ -27,7 +28,13 @@ export function createLoginRoutes(access: Access): Hono {
   app.post("/login", async (c) => {
     const form = new URLSearchParams(await readText(c.req.raw, QUERY_BODY_BYTES_MAX));
     const next = readNext(form.get("next") ?? undefined);
+    const waitSeconds = access.isOpen ? null : access.guesses.waitSeconds();
+    if (waitSeconds !== null) {
+      c.header("retry-after", String(waitSeconds));
+      return c.html(loginPage({ next, problem: TOO_MANY }), 429);
+    }
     if (!access.isOpen && !access.isSigningKey((form.get("key") ?? "").trim())) {
+      access.guesses.countWrong();
       return c.html(loginPage({ next, problem: WRONG_KEY }), 401);
     }
     c.header("set-cookie", access.beginSession(isSecure(c.req.raw)));

@@ -21,6 +21,7 @@ import type { RealtimeHub } from "../../runtime/realtime/hub.ts";
 import type { HttpDeps } from "../deps.ts";
 import { readQuery, textParameter, textsParameter } from "../request/parameters.ts";
 import { readText } from "../request/request-body.ts";
+import type { WithServer } from "./socket-session.ts";
 
 const STREAM_TYPE = "text/stream";
 /** Each gets a message of its own of all that was published. The SDK names one. */
@@ -37,13 +38,14 @@ const TargetQuery = z.object({
 export function createPublishRoutes({
   realtime,
   nowMs,
-}: Pick<HttpDeps, "realtime" | "nowMs">): Hono {
+}: Pick<HttpDeps, "realtime" | "nowMs">): Hono<WithServer> {
   const { hub } = realtime;
-  const app = new Hono();
+  const app = new Hono<WithServer>();
 
   app.post("/publish", async (c) => {
     const targets = readTargets(c, nowMs);
     if (c.req.header("content-type")?.startsWith(STREAM_TYPE)) {
+      waitForSender(c);
       await publishStream(hub, targets, c.req.raw.body);
     } else {
       const dataJson = readData(await readText(c.req.raw, MESSAGE_BYTES_MAX));
@@ -54,6 +56,7 @@ export function createPublishRoutes({
 
   app.post("/publish/tee", async (c) => {
     const topic = { channel: readChannel(readQuery(TargetQuery, c.req.url)), name: STREAM_TOPIC };
+    waitForSender(c);
     for await (const bytes of piecesOf(c.req.raw.body)) {
       // Bun may use its buffer again.
       hub.publish(topic, () => bytes.slice());
@@ -64,8 +67,13 @@ export function createPublishRoutes({
   return app;
 }
 
+/** What a model writes may come word by word, for hours: Bun would take it for a client that trickles. */
+function waitForSender({ env: server, req }: Context<WithServer>): void {
+  server?.timeout?.(req.raw, 0);
+}
+
 /** Every topic that the request names, of its one channel. */
-function readTargets(c: Context, nowMs: () => number): readonly Published[] {
+function readTargets(c: Context<WithServer>, nowMs: () => number): readonly Published[] {
   const query = readQuery(TargetQuery, c.req.url);
   const channel = readChannel(query);
   const names = query.topic ?? [];

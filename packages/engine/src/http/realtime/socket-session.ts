@@ -20,6 +20,9 @@ export interface SocketServer {
   timeout(request: Request, seconds: number): void;
 }
 
+/** Nobody listens without a server; `app.request` in a test has none. */
+export type WithServer = { Bindings: Partial<SocketServer> };
+
 /** IANA's registry of close codes: going away; try again later. */
 const CLOSE_CODES = {
   "engine-stops": 1001,

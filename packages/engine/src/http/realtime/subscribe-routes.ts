@@ -10,10 +10,7 @@ import { CORS_HEADERS } from "../access/cors.ts";
 import type { HttpDeps } from "../deps.ts";
 import { readQuery, textParameter } from "../request/parameters.ts";
 import { EventStream } from "./event-stream.ts";
-import { type SocketServer, SocketSession } from "./socket-session.ts";
-
-/** Nobody listens without a server; `app.request` in a test has none. */
-type WithServer = { Bindings: Partial<SocketServer> };
+import { SocketSession, type WithServer } from "./socket-session.ts";
 
 const STREAM_HEADERS = {
   ...CORS_HEADERS,

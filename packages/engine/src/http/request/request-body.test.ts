@@ -37,6 +37,36 @@ describe("a body", () => {
     expect(pulls).toBeLessThan(10);
   });
 
+  test("that does not come in time is refused, with or without its length given", async () => {
+    const never = () => new ReadableStream({ pull: () => new Promise(() => {}) });
+    for (const headers of [{}, { "content-length": "5" }]) {
+      await expect(readText(request(never(), headers), BYTES_MAX, 10)).rejects.toMatchObject({
+        code: "BODY_LATE",
+      });
+    }
+  });
+
+  test("that trickles for longer than its time is refused", async () => {
+    const drip = new ReadableStream({
+      async pull(controller) {
+        await Bun.sleep(2);
+        controller.enqueue(new Uint8Array(1));
+      },
+    });
+    await expect(readText(request(drip), 1_000_000, 30)).rejects.toMatchObject({
+      code: "BODY_LATE",
+    });
+  });
+
+  test("that breaks off is told from one that is wrong", async () => {
+    const broken = new ReadableStream({
+      pull: (controller) => controller.error(new Error("gone")),
+    });
+    await expect(readText(request(broken), BYTES_MAX)).rejects.toMatchObject({
+      code: "BODY_BROKEN",
+    });
+  });
+
   test("is counted in bytes and read as UTF-8, wherever its chunks are cut", async () => {
     const bytes = new TextEncoder().encode("äöü€");
     const body = new ReadableStream<Uint8Array>({

@@ -16,16 +16,31 @@ export const COMMAND_BODY_BYTES_MAX = 4 * MEBIBYTE;
 export const METADATA_BODY_BYTES_MAX = MEBIBYTE;
 export const QUERY_BODY_BYTES_MAX = 64 * 1024;
 
-/** Reads a body whole. Rejects with TOO_LARGE before it has taken in more than `bytesMax`. */
-export async function readText(request: Request, bytesMax: number): Promise<string> {
+/** The longest that a client may take to send a body: 32 MB in a minute are half a megabyte a second. */
+const BODY_MS_MAX = 60_000;
+
+/**
+ * Reads a body whole. Rejects with TOO_LARGE before it has taken in more than `bytesMax`, with BODY_LATE
+ * for a client that takes its time, and with BODY_BROKEN when the connection ends first.
+ */
+export async function readText(
+  request: Request,
+  bytesMax: number,
+  timeoutMs = BODY_MS_MAX,
+): Promise<string> {
   const declaredBytes = request.headers.get("content-length");
-  if (declaredBytes !== null) {
-    if (Number(declaredBytes) > bytesMax) throw tooLarge(bytesMax);
-    const text = await request.text();
-    if (text.length > bytesMax) throw tooLarge(bytesMax);
-    return text;
+  if (declaredBytes !== null && Number(declaredBytes) > bytesMax) throw tooLarge(bytesMax);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(bodyLate(timeoutMs)), timeoutMs);
+  try {
+    // To touch `body` costs a stream, which a body of a known length does without.
+    const text = declaredBytes === null ? readStream(request.body, bytesMax) : request.text();
+    return await Promise.race([text, late]);
+  } catch (error) {
+    throw error instanceof EngineError ? error : bodyBroken(error);
+  } finally {
+    clearTimeout(timer);
   }
-  return request.body === null ? "" : readStream(request.body, bytesMax);
 }
 
 /** Reads a JSON body. Rejects with INPUT_INVALID for anything else. */
@@ -51,7 +66,11 @@ function parseBody(text: string): unknown {
   throw new EngineError("INPUT_INVALID", `The body is ${reading.problem}.`);
 }
 
-async function readStream(body: ReadableStream<Uint8Array>, bytesMax: number): Promise<string> {
+async function readStream(
+  body: ReadableStream<Uint8Array> | null,
+  bytesMax: number,
+): Promise<string> {
+  if (body === null) return "";
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -60,6 +79,18 @@ async function readStream(body: ReadableStream<Uint8Array>, bytesMax: number): P
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function bodyLate(timeoutMs: number): EngineError {
+  return new EngineError(
+    "BODY_LATE",
+    `The body did not come within ${timeoutMs / 1_000} seconds. Send it again, or less at once.`,
+  );
+}
+
+function bodyBroken(cause: unknown): EngineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new EngineError("BODY_BROKEN", `The body could not be read: ${reason}`, { cause });
 }
 
 function tooLarge(bytesMax: number): EngineError {

@@ -10,15 +10,18 @@ import {
 } from "../../protocol/registration.ts";
 import { signBody } from "../../protocol/signature.ts";
 import { startDeadline } from "../calls/deadline.ts";
+import { readBody } from "../calls/read-body.ts";
 import { Effects, type EffectTargets } from "../effects.ts";
-import { createCronItem, cronItemId, findSchedules } from "../intake/cron-runs.ts";
+import { createCronItem, cronItemId, enqueueCronItem, findSchedules } from "../intake/cron-runs.ts";
 import { hastenHeld } from "../intake/held-runs.ts";
 import type { IntakeDeps } from "../intake/intake-transaction.ts";
+import type { Log } from "../log.ts";
 
 export interface AppCommandDeps extends IntakeDeps, EffectTargets {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly signingKeys: readonly string[];
   readonly isDev: boolean;
+  readonly log: Log;
 }
 
 export interface SyncResult {
@@ -35,6 +38,7 @@ interface ScheduleChange {
 }
 
 const SYNC_TIMEOUT_MS = 10_000;
+const SYNC_BYTES_MAX = 4 * 1024 * 1024;
 
 export class AppCommands {
   readonly #deps: AppCommandDeps;
@@ -110,31 +114,17 @@ export class AppCommands {
   }
 
   async #requestSync(url: string): Promise<InBandResponse> {
-    const { fetch, signingKeys, clock, isDev } = this.#deps;
-    const body = JSON.stringify({ url });
-    const [key] = signingKeys;
-    const nowSeconds = Math.floor(clock.nowMs() / 1_000);
-    const signature =
-      key === undefined ? {} : { "x-inngest-signature": signBody(key, { url }, nowSeconds) };
+    const { clock, signingKeys } = this.#deps;
+    const [key, fallbackKey] = signingKeys;
     const deadline = startDeadline(clock, SYNC_TIMEOUT_MS);
     try {
-      const response = await fetch(url, {
-        method: "PUT",
-        headers: {
-          "content-type": "application/json",
-          "x-inngest-sync-kind": "in_band",
-          "x-inngest-server-kind": isDev ? "dev" : "cloud",
-          ...signature,
-        },
-        body,
-        redirect: "manual",
-        signal: deadline.signal,
-      });
-      const { status, headers } = response;
-      return { status, headers, body: await response.text(), url };
+      const response = await this.#putSync(url, key, deadline.signal);
+      // An app that refuses the key may know the fallback.
+      if (response.status !== 401 || fallbackKey === undefined) return response;
+      return await this.#putSync(url, fallbackKey, deadline.signal);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new EngineError("SYNC_REJECTED", `${url} could not be reached: ${reason}`, {
+      throw new EngineError("SYNC_REJECTED", `${url} could not be asked: ${reason}`, {
         cause: error,
       });
     } finally {
@@ -142,16 +132,45 @@ export class AppCommands {
     }
   }
 
+  async #putSync(
+    url: string,
+    key: string | undefined,
+    signal: AbortSignal,
+  ): Promise<InBandResponse> {
+    const { fetch, clock, isDev, signingKeys: keys } = this.#deps;
+    const nowSeconds = Math.floor(clock.nowMs() / 1_000);
+    const response = await fetch(url, {
+      method: "PUT",
+      headers: {
+        "content-type": "application/json",
+        "x-inngest-sync-kind": "in_band",
+        "x-inngest-server-kind": isDev ? "dev" : "cloud",
+        ...(key === undefined ? {} : { "x-inngest-signature": signBody(key, { url }, nowSeconds) }),
+      },
+      body: JSON.stringify({ url }),
+      redirect: "manual",
+      signal,
+    });
+    const { status, headers } = response;
+    const body = await readBody(response, SYNC_BYTES_MAX);
+    if (body === null) throw new Error(`its answer has more than ${SYNC_BYTES_MAX} bytes`);
+    const answer = { status, headers, body, url };
+    return keys.length === 0 ? answer : { ...answer, signers: { keys, nowSeconds } };
+  }
+
   /**
    * Null when the registration says nothing new. Compares with the tables: another registration of this
    * turn may be in them already, and not yet in memory.
    */
   #store(appId: string, registration: Registration): Effects | null {
-    const { store, clock } = this.#deps;
+    const { store, clock, log } = this.#deps;
     const nowMs = clock.nowMs();
     const { appName: name, url, framework, sdkLanguage, sdkVersion, checksum } = registration;
     const known = store.apps.loadApps().find(({ id }) => id === appId);
     if (known?.checksum === checksum && known.url === url) return null;
+    if (known && known.url !== url) {
+      log({ level: "warn", message: `the app "${name}" has moved`, from: known.url, to: url });
+    }
     const app: App = {
       id: appId,
       name,
@@ -240,10 +259,7 @@ export class AppCommands {
       const item = store.queue.exists(cronItemId(schedule))
         ? null
         : createCronItem(schedule, nowMs);
-      if (!item) continue;
-      store.queue.insert(item);
-      const { id, kind, dueAtMs } = item;
-      effects.put({ id, runId: "", appId: fn.appId, kind, dueAtMs, slots: [] });
+      if (item) enqueueCronItem({ store, effects }, { item, appId: fn.appId });
     }
   }
 }

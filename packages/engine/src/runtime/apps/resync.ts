@@ -51,7 +51,7 @@ export class Resync {
       const nextPauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
       this.#cancels.set(
         url,
-        clock.wakeAt(clock.nowMs() + pauseMs, () => void this.#ask(url, nextPauseMs)),
+        clock.wakeAfter(pauseMs, () => void this.#ask(url, nextPauseMs)),
       );
     }
   }

@@ -53,6 +53,10 @@ export class InFlight {
     if (ofRun?.size === 0) this.#byRun.delete(call.runId);
   }
 
+  get size(): number {
+    return this.#byItem.size;
+  }
+
   find(itemId: string): CallInFlight | undefined {
     return this.#byItem.get(itemId);
   }

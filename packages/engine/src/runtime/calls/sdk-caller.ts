@@ -4,6 +4,7 @@ import { type CallResponse, readCallAnswer, unwrapAnswer } from "../../protocol/
 import { signBody, verifySignature } from "../../protocol/signature.ts";
 import type { Clock } from "../clock.ts";
 import { startDeadline } from "./deadline.ts";
+import { readBody } from "./read-body.ts";
 
 export interface SdkRequest {
   readonly url: string;
@@ -19,7 +20,7 @@ export type CallResult =
   | {
       readonly kind: "answered";
       readonly answer: CallAnswer;
-      /** Absent when the time for it ran out. */
+      /** Absent when the time for it ran out, or it was too large. */
       readonly facts?: AnswerFacts;
     }
   | { readonly kind: "no-answer"; readonly reason: string };
@@ -33,6 +34,9 @@ export interface SdkCallerOptions {
   readonly timeoutMs: number;
 }
 
+/** An answer may hold several steps of 4 MB each, as a checkpoint may. */
+const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
+
 /** Calls the SDK: signs what goes out, checks who signed what comes back. Protocol notes, 1.3, 1.8. */
 export class SdkCaller {
   readonly #options: SdkCallerOptions;
@@ -42,20 +46,15 @@ export class SdkCaller {
   }
 
   async call(request: SdkRequest): Promise<CallResult> {
-    const { fetch, clock, timeoutMs } = this.#options;
+    const { clock, timeoutMs } = this.#options;
     const nowMs = () => clock.nowMs();
     const deadline = startDeadline(clock, timeoutMs);
     const sentAtMs = nowMs();
     try {
-      const response = await fetch(request.url, {
-        method: "POST",
-        headers: this.#headers(request),
-        body: request.bodyJson,
-        redirect: "manual",
-        signal: deadline.signal,
-      });
+      const response = await this.#ask(request, deadline.signal);
       const headersAtMs = nowMs();
-      const body = await response.text();
+      const body = await readBody(response, ANSWER_BYTES_MAX);
+      if (body === null) return { kind: "answered", answer: tooLarge() };
       const receivedAtMs = nowMs();
       const { status, headers } = response;
       const unwrapped = unwrapAnswer({ status, headers, body, nowMs: receivedAtMs });
@@ -74,6 +73,26 @@ export class SdkCaller {
     }
   }
 
+  /** An app that refuses the key may know the fallback: its key has not been changed yet. */
+  async #ask(request: SdkRequest, signal: AbortSignal): Promise<Response> {
+    const [key, fallbackKey] = this.#options.signingKeys;
+    const response = await this.#post(request, key, signal);
+    if (response.status !== 401 || fallbackKey === undefined) return response;
+    await response.body?.cancel();
+    return this.#post(request, fallbackKey, signal);
+  }
+
+  /** Never follows a redirect: an app is called where it has registered, and nowhere else. */
+  #post(request: SdkRequest, key: string | undefined, signal: AbortSignal): Promise<Response> {
+    return this.#options.fetch(request.url, {
+      method: "POST",
+      headers: this.#headers(request, key),
+      body: request.bodyJson,
+      redirect: "manual",
+      signal,
+    });
+  }
+
   #read(response: CallResponse | null): CallAnswer {
     if (response && !this.#isFromOurApp(response)) return unsigned();
     return readCallAnswer(response);
@@ -88,12 +107,10 @@ export class SdkCaller {
     return verifySignature({ keys: signingKeys, header, body, nowSeconds }) === "valid";
   }
 
-  #headers({ headers, bodyJson }: SdkRequest): Record<string, string> {
-    const { signingKeys, clock } = this.#options;
+  #headers({ headers, bodyJson }: SdkRequest, key: string | undefined): Record<string, string> {
     const base = { "content-type": "application/json", ...headers };
-    const [key] = signingKeys;
     if (key === undefined) return base;
-    const nowSeconds = Math.floor(clock.nowMs() / 1_000);
+    const nowSeconds = Math.floor(this.#options.clock.nowMs() / 1_000);
     const signature = signBody(key, JSON.parse(bodyJson), nowSeconds);
     return { ...base, "x-inngest-signature": signature };
   }
@@ -106,6 +123,12 @@ function isTimeout(error: unknown): boolean {
 function timedOut(timeoutMs: number): CallAnswer {
   const problem = `the app did not answer within ${timeoutMs / 60_000} minutes`;
   return { outcome: { kind: "malformed", problem } };
+}
+
+function tooLarge(): CallAnswer {
+  const message = `The worker answered with more than ${ANSWER_BYTES_MAX} bytes. Write the data to a file and return a reference.`;
+  const error = { name: "OutputTooLargeError", message };
+  return { outcome: { kind: "failed", error, mayRetry: false } };
 }
 
 function unsigned(): CallAnswer {

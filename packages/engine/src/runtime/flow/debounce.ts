@@ -21,6 +21,7 @@ export function holdNewest(
   const held = debounces.find(name);
   const { internalId: eventInternalId, tsMs: eventTsMs } = event;
   const decision = decideDebounce(debounce, held, { tsMs: eventTsMs, nowMs });
+  if (held) effects.hitLimit("debounce");
   if (decision.kind === "outdated") return false;
 
   const { firstAtMs, dueAtMs } = decision;

@@ -6,7 +6,7 @@ import { findFlowKey } from "./flow-key.ts";
 
 /** Uses up one of every limit, or none when one of them refuses. */
 export function takeFromRateLimits(
-  { deps: { store }, nowMs }: IntakeTransaction,
+  { deps: { store }, effects, nowMs }: IntakeTransaction,
   fn: { readonly id: string; readonly rateLimits: readonly RateLimit[] },
   event: StoredEvent,
 ): boolean {
@@ -15,7 +15,10 @@ export function takeFromRateLimits(
     const name = findFlowKey(fn.id, rate, event);
     if (name === null) continue;
     const decision = decideGcra(rate, store.gcra.findUsedUntilMs(name), nowMs);
-    if (!decision.isAdmitted) return false;
+    if (!decision.isAdmitted) {
+      effects.hitLimit(rate.option);
+      return false;
+    }
     marks.push({ name, usedUntilMs: decision.usedUntilMs });
   }
   for (const { name, usedUntilMs } of marks) store.gcra.put(name, usedUntilMs);

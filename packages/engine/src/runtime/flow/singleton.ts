@@ -21,6 +21,7 @@ export function startSingleton(
   const { singletons } = transition.deps.store;
   const holderId = singletons.findHolder(name);
   if (holderId !== null && singleton.mode === "cancel") {
+    transition.effects.hitLimit("singleton");
     transition.cancelRun(
       holderId,
       "The run was cancelled: a newer one took its place (singleton).",

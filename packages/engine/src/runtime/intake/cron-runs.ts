@@ -1,11 +1,21 @@
 // Runs on a schedule. A schedule's next run is a queue item, so that it survives restarts like any other.
+//
+// Invariants:
+//   K1. A time of a schedule starts one run: the event's id is made from it, and the schedule's item names
+//       the last time that was taken, for longer than event ids are remembered.
+//   K2. While the engine runs no time is left out. After downtime the last missed one is made up for, once.
+//   K3. A schedule that stays keeps its item through every sync; one that goes takes its item with it.
+//   K4. A clock that is set back makes no schedule wait for what it showed before (`schedule-keeper.ts`).
 
 import type { AppFunction } from "../../core/app.ts";
 import { cronJitterMs, jitterMaxMs, lastCronMs, nextCronMs } from "../../core/cron.ts";
 import type { QueueItem } from "../../core/queue-item.ts";
 import { CRON_EVENT } from "../../core/system-events.ts";
+import type { Effects } from "../effects.ts";
+import type { Store } from "../store.ts";
 import type { Transition } from "../transition.ts";
 import { admit } from "./admission.ts";
+import { findRunOfEventId } from "./start-run.ts";
 
 export interface Schedule {
   readonly functionId: string;
@@ -27,19 +37,31 @@ export function findSchedules(fn: Pick<AppFunction, "id" | "config" | "isArchive
   });
 }
 
-/** What a schedule's item carries: the moment that it stands for, before any jitter. */
+/** What a schedule's item carries. */
 interface CronPayload {
+  /** The moment that it stands for, before any jitter. */
   readonly scheduledAtMs: number;
+  /** The one before that was taken (K1). */
+  readonly takenAtMs?: number;
+}
+
+/** What `createCronItem` has written. */
+export function readCronPayload({ payloadJson }: QueueItem): CronPayload {
+  return JSON.parse(payloadJson ?? "{}") as CronPayload;
 }
 
 /** The item of a schedule's first run after a moment, or null when the schedule never comes. */
-export function createCronItem(schedule: Schedule, afterMs: number): QueueItem | null {
+export function createCronItem(
+  schedule: Schedule,
+  afterMs: number,
+  takenAtMs?: number,
+): QueueItem | null {
   const scheduledAtMs = nextCronMs(schedule.cron, afterMs);
   if (scheduledAtMs === null) return null;
   const id = cronItemId(schedule);
   const { jitter } = schedule;
   const jitterMs = jitter === undefined ? 0 : cronJitterMs(jitter, `${id}:${scheduledAtMs}`);
-  const payload: CronPayload = { scheduledAtMs };
+  const payload: CronPayload = { scheduledAtMs, ...(takenAtMs === undefined ? {} : { takenAtMs }) };
   return {
     id,
     runId: "",
@@ -52,16 +74,22 @@ export function createCronItem(schedule: Schedule, afterMs: number): QueueItem |
   };
 }
 
-/**
- * Starts the due run and plans the next. After downtime the last missed time is caught up, once; the
- * event's id is made from that time, so that no restart can start it twice.
- */
+/** Stores the item and has the scheduler wake for it. */
+export function enqueueCronItem(
+  { store, effects }: { readonly store: Store; readonly effects: Effects },
+  { item, appId }: { readonly item: QueueItem; readonly appId: string },
+): void {
+  store.queue.insert(item);
+  const { id, runId, kind, dueAtMs } = item;
+  effects.put({ id, runId, appId, kind, dueAtMs, slots: [] });
+}
+
+/** Starts the due run and plans the next (K1, K2). */
 export function fireCron(transition: Transition, item: QueueItem): void {
   const { store, registry } = transition.deps;
   const { nowMs, effects } = transition;
   if (!store.queue.exists(item.id)) return;
-  // Written by `createCronItem`.
-  const { scheduledAtMs } = JSON.parse(item.payloadJson ?? "{}") as CronPayload;
+  const { scheduledAtMs, takenAtMs } = readCronPayload(item);
   const fn = registry.findFunction(item.stepId);
   // The function's own words, not the item's: its jitter may have changed since.
   const schedule = fn && findSchedules(fn).find((other) => cronItemId(other) === item.id);
@@ -72,27 +100,27 @@ export function fireCron(transition: Transition, item: QueueItem): void {
   // A later time may still wait for its jitter: only what must have come by now was missed.
   const missedUntilMs = nowMs - jitterMaxMs(schedule.jitter ?? "");
   const dueMs = lastCronMs(schedule.cron, scheduledAtMs, missedUntilMs);
+  if (dueMs !== takenAtMs) startScheduledRun(transition, { fn, cron: schedule.cron, dueMs });
+  const next = createCronItem(schedule, dueMs, dueMs);
+  if (next) enqueueCronItem({ store, effects }, { item: next, appId: fn.appId });
+}
+
+function startScheduledRun(
+  transition: Transition,
+  { fn, cron, dueMs }: { readonly fn: AppFunction; readonly cron: string; readonly dueMs: number },
+): void {
+  const { nowMs, deps } = transition;
   const event = transition.newEvent({
     name: CRON_EVENT,
-    id: `${item.id}:${dueMs}`,
+    id: `${cronItemId({ functionId: fn.id, cron })}:${dueMs}`,
     data: {
-      cron: schedule.cron,
+      cron,
       scheduledAt: new Date(dueMs).toISOString(),
       fireAt: new Date(nowMs).toISOString(),
     },
   });
-  store.events.insert(event);
+  // Taken before the clock was set back.
+  if (findRunOfEventId(transition, { fn, event }) !== null) return;
+  deps.store.events.insert(event);
   admit(transition, { fn, event });
-
-  const next = createCronItem(schedule, dueMs);
-  if (!next) return;
-  store.queue.insert(next);
-  effects.put({
-    id: next.id,
-    runId: "",
-    appId: fn.appId,
-    kind: next.kind,
-    dueAtMs: next.dueAtMs,
-    slots: [],
-  });
 }

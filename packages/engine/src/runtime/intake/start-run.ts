@@ -44,6 +44,7 @@ export function startRun(transition: IntakeTransaction, start: RunStart): string
     rerunOf,
   });
   tellOfRun(transition, { id: runId, fn, event }, "QUEUED");
+  transition.effects.startRun(fn.id);
   if (countsOnce(start)) store.eventKeys.put(fn.id, event.id, { id: runId, nowMs });
   const { cancelOn, timeouts } = batchId === null ? fn.config : {};
   if (cancelOn) addCancelWaits(transition, { runId, cancelOn, event });
@@ -95,7 +96,9 @@ export function recordSkippedRun(transition: IntakeTransaction, start: RunStart)
     rerunOf: null,
   });
   tellOfRun(transition, { id, fn, event }, "SKIPPED");
-  transition.effects.endRun({ runId: id, status: "SKIPPED", endedAtMs: queuedAtMs });
+  const { effects } = transition;
+  effects.hitLimit("singleton");
+  effects.endRun({ runId: id, functionId: fn.id, status: "SKIPPED", endedAtMs: queuedAtMs });
   return id;
 }
 

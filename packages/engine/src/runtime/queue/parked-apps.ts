@@ -40,6 +40,10 @@ export class ParkedApps<T> {
     this.#options = options;
   }
 
+  get size(): number {
+    return this.#apps.size;
+  }
+
   has(appId: string): boolean {
     return this.#apps.has(appId);
   }
@@ -86,9 +90,8 @@ export class ParkedApps<T> {
 
   #setTimer(appId: string, app: ParkedApp<T>): void {
     const { clock } = this.#options;
-    const atMs = clock.nowMs() + app.pauseMs;
+    app.cancelTimer = clock.wakeAfter(app.pauseMs, () => this.#ask(appId, app));
     app.pauseMs = Math.min(app.pauseMs * 2, PAUSE_MAX_MS);
-    app.cancelTimer = clock.wakeAt(atMs, () => this.#ask(appId, app));
   }
 
   #ask(appId: string, app: ParkedApp<T>): void {

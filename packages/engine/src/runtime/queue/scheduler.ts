@@ -36,11 +36,13 @@ export interface ScheduledItem {
 
 interface Entry {
   item: ScheduledItem;
-  state: "sleeping" | "ready" | "in-hand";
+  state: "sleeping" | "paused" | "ready" | "in-hand";
   /** The slots that it took when it started: an item put meanwhile may name others. */
   held: readonly ConcurrencySlot[];
   /** Replaced, removed or done: heaps may still hold it and skip it. */
   isGone: boolean;
+  /** While it is paused. */
+  cancelPause: () => void;
 }
 
 /** Calls may take hours, timers take one transaction: neither waits for the other. */
@@ -58,6 +60,17 @@ export interface SchedulerOptions {
   readonly carryOut: (item: ScheduledItem) => void;
   /** The marks of throttles, see `ThrottleOptions`. */
   readonly findUsedUntilMs: (name: string) => number | null;
+  /** Told each time that an item has to wait at a limit. */
+  readonly onLimited?: (limit: "concurrency" | "throttle") => void;
+}
+
+/** Where an item is: it waits for its time, for its turn or a limit, for its app, or is carried out. */
+export type ItemPlace = "later" | "due" | "parked" | "in-hand";
+
+export interface QueueSurvey {
+  readonly counts: ReadonlyMap<QueueItem["kind"], Readonly<Record<ItemPlace, number>>>;
+  /** Of the items that wait though their time has come; null when there is none. */
+  readonly oldestDueAtMs: number | null;
 }
 
 /** Removed sleepers are dropped in bulk; fewer than this are not worth the work. */
@@ -74,7 +87,7 @@ export class Scheduler {
   #goneSleeperCount = 0;
   readonly #throttles: Throttles<Entry>;
   #wakeAtMs = Number.POSITIVE_INFINITY;
-  #cancelWake: () => void = () => {};
+  #cancelWake: () => void = doNothing;
   #isStopped = false;
 
   constructor(options: SchedulerOptions) {
@@ -104,6 +117,26 @@ export class Scheduler {
     return this.#sleeping.size;
   }
 
+  get parkedAppCount(): number {
+    return this.#parked.size;
+  }
+
+  /** Goes through all items: for who asks now and then. */
+  survey(): QueueSurvey {
+    const counts = new Map<QueueItem["kind"], Record<ItemPlace, number>>();
+    let oldestDueAtMs: number | null = null;
+    for (const entry of this.#entries.values()) {
+      const { kind, dueAtMs } = entry.item;
+      const places = counts.get(kind) ?? { later: 0, due: 0, parked: 0, "in-hand": 0 };
+      const place = this.#placeOf(entry);
+      places[place] += 1;
+      counts.set(kind, places);
+      if (place !== "due" && place !== "parked") continue;
+      if (oldestDueAtMs === null || dueAtMs < oldestDueAtMs) oldestDueAtMs = dueAtMs;
+    }
+    return { counts, oldestDueAtMs };
+  }
+
   /** Adds an item, or gives a known one new times. One in hand stays so until `finish`. */
   put(item: ScheduledItem): void {
     const known = this.#entries.get(item.id);
@@ -131,12 +164,19 @@ export class Scheduler {
     this.#entries.delete(itemId);
   }
 
-  /** An item in hand is due again, at the times that `put` gave it meanwhile or at a moment of its own. */
-  putBack(itemId: string, dueAtMs?: number): void {
+  /** An item in hand is due again, at the times that `put` gave it meanwhile or after a pause of its own. */
+  putBack(itemId: string, pauseMs?: number): void {
     const entry = this.#takeBack(itemId);
     if (!entry) return;
-    entry.isGone = true;
-    this.#admit(dueAtMs === undefined ? entry.item : { ...entry.item, dueAtMs });
+    if (pauseMs === undefined) {
+      entry.isGone = true;
+      return this.#admit(entry.item);
+    }
+    entry.state = "paused";
+    entry.cancelPause = this.#options.clock.wakeAfter(pauseMs, () => {
+      this.#makeReady(entry);
+      this.tick();
+    });
   }
 
   /** The app of this item in hand did not answer: the item waits until the app is heard of again. */
@@ -193,12 +233,19 @@ export class Scheduler {
   stop(): void {
     this.#isStopped = true;
     this.#cancelWake();
+    for (const { cancelPause } of this.#entries.values()) cancelPause();
     this.#parked.stop();
     this.#throttles.stop();
   }
 
   #admit(item: ScheduledItem): void {
-    const entry: Entry = { item, state: "sleeping", held: [], isGone: false };
+    const entry: Entry = {
+      item,
+      state: "sleeping",
+      held: [],
+      isGone: false,
+      cancelPause: doNothing,
+    };
     this.#entries.set(item.id, entry);
     if (item.dueAtMs <= this.#options.clock.nowMs()) this.#makeReady(entry);
     else this.#sleeping.push(entry);
@@ -216,6 +263,7 @@ export class Scheduler {
   /** Timeouts are mostly removed before their time, which may be a year away: they must not pile up. */
   #discard(entry: Entry): void {
     entry.isGone = true;
+    entry.cancelPause();
     if (entry.state !== "sleeping") return;
     this.#goneSleeperCount += 1;
     const { size } = this.#sleeping;
@@ -232,11 +280,22 @@ export class Scheduler {
     if (throttle) this.#readyNextOf(throttle);
   }
 
+  #placeOf({ state, item }: Entry): ItemPlace {
+    if (state === "in-hand") return "in-hand";
+    if (state !== "ready") return "later";
+    return callsApp(item.kind) && this.#parked.has(item.appId) ? "parked" : "due";
+  }
+
   /** Takes the item's slots if its throttle lets it pass. Else it waits at the one that is full. */
   #mayStart(entry: Entry): boolean {
     const { slots, throttle } = entry.item;
-    if (throttle && !this.#throttles.mayPass(throttle, entry)) return false;
-    return this.#slots.tryTake(slots, entry);
+    if (throttle && !this.#throttles.mayPass(throttle, entry)) return this.#limited("throttle");
+    return this.#slots.tryTake(slots, entry) || this.#limited("concurrency");
+  }
+
+  #limited(limit: "concurrency" | "throttle"): false {
+    this.#options.onLimited?.(limit);
+    return false;
   }
 
   #readyNextOf(gate: ThrottleGate): void {
@@ -300,6 +359,8 @@ export class Scheduler {
     });
   }
 }
+
+function doNothing(): void {}
 
 function isOlder(a: Entry, b: Entry): boolean {
   const rankA = a.item.rank ?? a.item.runId;

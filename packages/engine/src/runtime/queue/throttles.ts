@@ -16,6 +16,9 @@ export interface ThrottleOptions<T> {
   readonly onFree: (gate: ThrottleGate) => void;
 }
 
+/** A long wait is looked at from time to time: the computer may have slept, or its clock may have been set. */
+const LOOK_AGAIN_MS = 60_000;
+
 interface Line<T> {
   readonly waiting: Heap<T>;
   cancelWake: () => void;
@@ -58,7 +61,8 @@ export class Throttles<T> {
     const decision = this.#decide(gate);
     if (decision.isAdmitted) return line.waiting.pop();
     const { clock, onFree } = this.#options;
-    line.cancelWake = clock.wakeAt(Math.ceil(decision.freeAtMs), () => onFree(gate));
+    const pauseMs = Math.min(Math.ceil(decision.freeAtMs - clock.nowMs()), LOOK_AGAIN_MS);
+    line.cancelWake = clock.wakeAfter(pauseMs, () => onFree(gate));
     return undefined;
   }
 

@@ -164,7 +164,7 @@ export class RealtimeHub {
   }
 
   #planKeepAlive(): void {
-    this.#cancelKeepAlive = this.#clock.wakeAt(this.#clock.nowMs() + KEEP_ALIVE_MS, () => {
+    this.#cancelKeepAlive = this.#clock.wakeAfter(KEEP_ALIVE_MS, () => {
       for (const { receiver } of this.#subscribers) receiver.keepAlive();
       this.#planKeepAlive();
     });

@@ -27,7 +27,7 @@ export class Housekeeper {
   start(): void {
     const { clock } = this.#deps;
     if (this.#bites.isStopped) return;
-    this.#cancel = clock.wakeAt(clock.nowMs() + PAUSE_MS, () => void this.#sweep());
+    this.#cancel = clock.wakeAfter(PAUSE_MS, () => void this.#sweep());
   }
 
   stop(): void {

@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { DATABASE_NAME, type Database, openDatabase, type Storage } from "../database.ts";
 import { EngineStore } from "../engine-store.ts";
-import type { Schedule } from "../group-commit.ts";
+import type { CommitObserver, Schedule } from "../group-commit.ts";
 import { beginEpoch } from "../meta-store.ts";
 import { migrate, needsMigration } from "../migrate.ts";
 import { describeFileError } from "../storage-problem.ts";
@@ -26,6 +26,7 @@ export interface StoreOptions {
   /** Opens the file of the storage; tests give it a small disk. */
   readonly openDatabase?: ((file: string) => Database) | undefined;
   readonly schedule?: Schedule | undefined;
+  readonly commitObserver?: CommitObserver | undefined;
   /** Told, in a sentence, of a copy that was kept or could not be. */
   readonly onCopy: (sentence: string) => void;
 }
@@ -35,7 +36,7 @@ export interface StoreOptions {
  * DATABASE_TOO_NEW, DATABASE_DAMAGED or STORAGE_FAILED; then nothing is left open.
  */
 export function openStore(options: StoreOptions): OpenStore {
-  const { storage, openDatabase: open = openDatabase, schedule, onCopy } = options;
+  const { storage, openDatabase: open = openDatabase, schedule, commitObserver, onCopy } = options;
   const folder = storage.kind === "memory" ? null : openFolder(storage.path);
   const file = folder === null ? ":memory:" : join(folder, DATABASE_NAME);
   const db = open(file);
@@ -49,6 +50,7 @@ export function openStore(options: StoreOptions): OpenStore {
       store: new EngineStore(db, {
         file: folder === null ? null : file,
         ...(schedule && { schedule }),
+        ...(commitObserver && { commitObserver }),
       }),
       epoch: beginEpoch(db),
       files: folder === null ? null : { folder, snapshots },
