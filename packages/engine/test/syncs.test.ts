@@ -39,5 +39,5 @@ test("another app than the one that is meant is not taken in", async () => {
 test("an app that cannot be reached is told of", async () => {
   const response = await sync("app", "http://nobody.test/api/inngest");
   expect(response.status).toBe(400);
-  expect(await response.text()).toContain("could not be reached");
+  expect(await response.text()).toContain("http://nobody.test/api/inngest could not be asked");
 });

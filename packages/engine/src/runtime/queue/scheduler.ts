@@ -41,7 +41,7 @@ interface Entry {
   held: readonly ConcurrencySlot[];
   /** Replaced, removed or done: heaps may still hold it and skip it. */
   isGone: boolean;
-  /** While it is paused. */
+  /** While it is paused for a time; one that is held has none. */
   cancelPause: () => void;
 }
 
@@ -200,13 +200,14 @@ export class Scheduler {
 
   /** An item in hand is not to be carried out now: it waits until it is recalled. */
   hold(itemId: string): void {
-    this.putBack(itemId, Number.POSITIVE_INFINITY);
+    const entry = this.#takeBack(itemId);
+    if (entry) entry.state = "paused";
   }
 
-  /** An item that sleeps, or was held, is due at this moment. Does nothing to any other. */
+  /** An item that sleeps, pauses or was held is due at this moment. Does nothing to any other. */
   recall(itemId: string, dueAtMs: number): void {
     const entry = this.#entries.get(itemId);
-    if (entry?.state !== "sleeping") return;
+    if (entry?.state !== "sleeping" && entry?.state !== "paused") return;
     this.#discard(entry);
     this.#admit({ ...entry.item, dueAtMs });
   }
