@@ -136,10 +136,18 @@ describe("by age", () => {
     await passMs(DAY_MS / 2);
     expect([countOf("functions"), countOf("apps")]).toEqual([1, 1]);
     await passMs(DAY_MS);
-    expect([countOf("functions"), countOf("apps")]).toEqual([0, 0]);
+    expect([countOf("functions"), countOf("apps"), countOf("syncs")]).toEqual([0, 0, 0]);
     await engine.register();
     const eventId = await runOnce();
     expect(engine.runsOf(eventId)).toMatchObject([{ status: "COMPLETED" }]);
+  });
+
+  test("a paused function stays, so that it is paused when its app has it again", async () => {
+    await start({ keptMs: DAY_MS });
+    db.exec("UPDATE functions SET paused_at_ms = 1");
+    await engine.commands.removeApp("http://app.test/api/inngest");
+    await passMs(3 * DAY_MS);
+    expect(countOf("functions")).toBe(1);
   });
 
   test("events that are held for a run to come stay, however old, and those of a batch go with its last run", async () => {

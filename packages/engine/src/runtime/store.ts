@@ -169,8 +169,9 @@ export interface Store {
     loadMatching(eventName: string, match: WaitMatch): readonly Wait[];
     remove(runId: string, stepId: string): void;
     removeOfRun(runId: string): void;
-  } /** What is over. Each call but `countEnded` removes, and is one bite. */;
-  readonly history: {
+  };
+  /** What is over. Each call but `countEnded` removes, and is one bite. */;
+  readonly {
     countEnded(
       after: RunEnd,
       limits: { readonly untilMs: number; readonly limit: number },
@@ -188,7 +189,7 @@ export interface Store {
     removeFunctions(untilMs: number): number;
   };
   /** Room inside of the file. `emptyLog` is asked `between` transactions. */
-  readonly space: {
+  readonly {
     readonly givesBack: boolean;
     use(): SpaceUse;
     giveBack(pagesMax: number): void;

@@ -21,7 +21,7 @@ const LOG_KEPT_BYTES = 64 * 1024 * 1024;
  * `fullfsync` makes macOS do so, too (its plain fsync stops at the drive's cache). The exclusive lock
  * keeps a second engine out and ends with the process, however it ends. `secure_delete` wipes removed
  * rows: a queue item may hold a model's key. `auto_vacuum` lets a new file give room back bit by bit; in
- * one that is there already it changes nothing. See docs/decisions/0002 and 0011. Throws DATA_IN_USE,
+ * one that is there already it changes nothing. See docs/decisions/0002 and 0012. Throws DATA_IN_USE,
  * DATABASE_DAMAGED or STORAGE_FAILED.
  */
 export function openDatabase(file: string): Database {

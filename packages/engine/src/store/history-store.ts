@@ -54,13 +54,14 @@ export const historyQueries = {
     SELECT internal_id AS internalId FROM events
     WHERE internal_id > $after AND internal_id < $below ORDER BY internal_id LIMIT $limit`,
   removeFunctions: `
-    DELETE FROM functions WHERE archived_at_ms < $untilMs
+    DELETE FROM functions WHERE archived_at_ms < $untilMs AND paused_at_ms IS NULL
       AND NOT EXISTS (SELECT 1 FROM runs WHERE function_id = functions.id)
       AND NOT EXISTS (SELECT 1 FROM debounces WHERE function_id = functions.id)
       AND NOT EXISTS (SELECT 1 FROM open_batches WHERE function_id = functions.id)`,
   removeApps: `
     DELETE FROM apps WHERE synced_at_ms < $untilMs
       AND NOT EXISTS (SELECT 1 FROM functions WHERE app_id = apps.id)`,
+  removeSyncs: "DELETE FROM syncs WHERE app_id NOT IN (SELECT id FROM apps)",
 } as const;
 
 interface OldestRun extends RunEnd {
@@ -167,10 +168,16 @@ export class HistoryStore {
     return ids.length < rowsMax ? null : (ids.at(-1)?.internalId ?? null);
   }
 
-  /** Archived functions without runs, and apps without functions. Returns how many it removed. */
+  /**
+   * Archived functions without runs, and apps without functions, with their syncs. A paused function stays: it
+   * is to be paused when its app has it again. Returns how many functions and apps it removed.
+   */
   removeFunctions(untilMs: number): number {
-    const functions = this.#db.query(historyQueries.removeFunctions).run({ untilMs }).changes;
-    return functions + this.#db.query(historyQueries.removeApps).run({ untilMs }).changes;
+    const { removeFunctions, removeApps, removeSyncs } = historyQueries;
+    const functionCount = this.#db.query(removeFunctions).run({ untilMs }).changes;
+    const appCount = this.#db.query(removeApps).run({ untilMs }).changes;
+    if (appCount > 0) this.#db.query(removeSyncs).run();
+    return functionCount + appCount;
   }
 
   /** Returns how many rows went; fewer than `limit` when nothing is left but the run and its event. */

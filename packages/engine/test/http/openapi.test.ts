@@ -30,7 +30,10 @@ interface OpenApiOperation {
 
 const load = async () => (await http.get("/api/openapi.json")) as OpenApiDocument;
 
-/** Spoken by SDKs and Inngest's own tools, as the protocol notes describe; and by `igs engine` alone. */
+/**
+ * Spoken by SDKs and by Inngest's own tools: described in the protocol notes, not here. And by `igs engine`,
+ * which is of one release with the engine: a backup is no JSON.
+ */
 const PROTOCOL = /^\/(?:v1\/checkpoint|v1\/realtime|v1\/traces|api\/engine)\//;
 
 const documentedRoutes = ({ paths }: OpenApiDocument) =>
