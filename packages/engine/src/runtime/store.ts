@@ -170,8 +170,8 @@ export interface Store {
     remove(runId: string, stepId: string): void;
     removeOfRun(runId: string): void;
   };
-  /** What is over. Each call but `countEnded` removes, and is one bite. */;
-  readonly {
+  /** What is over. Each call but `countEnded` removes, and is one bite. */
+  readonly history: {
     countEnded(
       after: RunEnd,
       limits: { readonly untilMs: number; readonly limit: number },
@@ -189,7 +189,7 @@ export interface Store {
     removeFunctions(untilMs: number): number;
   };
   /** Room inside of the file. `emptyLog` is asked `between` transactions. */
-  readonly {
+  readonly space: {
     readonly givesBack: boolean;
     use(): SpaceUse;
     giveBack(pagesMax: number): void;
