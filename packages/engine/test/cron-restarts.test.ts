@@ -11,8 +11,8 @@ import { join } from "node:path";
 import { nextCronMs } from "../src/core/cron.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { VirtualClock } from "../src/testing/virtual-clock.ts";
-import { createRandom } from "./random-plan.ts";
 import { createConfig, op, RawEngine, registration } from "./raw-engine.ts";
+import { Random } from "./simulator/world/random.ts";
 
 const SEED = Number(process.env["CRON_SEED"] ?? Math.floor(Math.random() * 1_000_000));
 const RESTARTS = Number(process.env["CRON_RESTARTS"] ?? 500);
@@ -56,7 +56,8 @@ test.each([
   `in %s no time is missed while up, none is doubled (seed ${SEED}, ${RESTARTS} restarts)`,
   async (_, beginsAt) => {
     path = mkdtempSync(join(tmpdir(), "engine-crons-"));
-    const { upTimes, beganAtMs } = await live(createRandom(SEED), Date.parse(beginsAt));
+    const random = new Random(SEED);
+    const { upTimes, beganAtMs } = await live(() => random.next(), Date.parse(beginsAt));
     const starts = readStarts();
     const endedAtMs = upTimes.at(-1)?.untilMs ?? 0;
     for (const [name, crons] of Object.entries(CRONS)) {

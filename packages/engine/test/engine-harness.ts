@@ -26,6 +26,7 @@ export interface HarnessOptions {
   readonly functions: (inngest: Inngest) => readonly InngestFunction.Any[];
   /** An app of another kind, in place of `functions`: another adapter, another SDK. */
   readonly createApp?: (engine: EngineAccess) => AppHandler;
+  readonly appName?: string;
   readonly signingKey?: string;
   readonly optimizeParallelism?: boolean;
   readonly checkpointing?: boolean;
@@ -35,6 +36,12 @@ export interface HarnessOptions {
   readonly traceExport?: TraceExportOptions;
   /** Told of each call that reaches the app. */
   readonly onCall?: (url: string, init: RequestInit) => void;
+  /** Told of what the app sends to the engine, and of each call that it has answered. */
+  readonly onAppRequest?: (url: string, body: string) => void;
+  readonly onAnswer?: (
+    call: { readonly url: string; readonly body: string },
+    answer: Awaited<ReturnType<Hono["request"]>>,
+  ) => void;
   /** For requests to other hosts: a model, say. */
   readonly fetchElsewhere?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -93,12 +100,15 @@ export class EngineHarness {
     this.fetchElsewhere = options.fetchElsewhere;
     this.clock = options.clock ?? new VirtualClock();
     this.#createId = createUlidSource({ nowMs: () => this.clock.nowMs(), random: Math.random });
-    const { signingKey, optimizeParallelism, checkpointing, functions, middleware } = options;
+    const { appName = "app", signingKey, optimizeParallelism, checkpointing } = options;
+    const { functions, middleware } = options;
     // Bun's type of fetch asks for a method that the SDK never calls.
-    const fetchEngine = ((input: string | URL, init?: RequestInit) =>
-      this.#http.request(new Request(String(input), init))) as typeof fetch;
+    const fetchEngine = ((input: string | URL, init?: RequestInit) => {
+      options.onAppRequest?.(String(input), String(init?.body));
+      return this.#http.request(new Request(String(input), init));
+    }) as typeof fetch;
     this.inngest = new Inngest({
-      id: "app",
+      id: appName,
       baseUrl: ENGINE_URL,
       isDev: signingKey === undefined,
       eventKey: "test-key",
@@ -284,6 +294,11 @@ export class EngineHarness {
     if (init.method === "POST") this.#note(url, init);
     const { signal: _, ...rest } = init;
     const response = await this.#app(new Request(url, rest));
+    if (init.method === "POST") {
+      // Bun's types have two classes of this name.
+      const copy = response.clone() as unknown as typeof response;
+      this.#options.onAnswer?.({ url, body: String(init.body) }, copy);
+    }
     if (this.losesAnswers && init.method === "POST") {
       throw new Error("The socket connection was closed unexpectedly.");
     }

@@ -70,6 +70,41 @@ describe("a call while other steps are open", () => {
 });
 
 describe("a state that is too large for a call", () => {
+  test("may have grown when the SDK fetches it, and the SDK goes on from what it got", async () => {
+    const chunk = "x".repeat(3 * 1024 * 1024);
+    let isFetched = false;
+    await start({
+      checkpointing: false,
+      optimizeParallelism: false,
+      onAppRequest: (url) => {
+        if (!url.endsWith("/actions") || isFetched) return;
+        isFetched = true;
+        // Taken in before the request is.
+        void engine.commands.acceptEvents([{ name: "demo/second", data: {}, user: {} }]);
+      },
+      functions: (inngest) => [
+        inngest.createFunction({ id: "f", triggers: [{ event: "demo/big" }] }, async ({ step }) => {
+          await step.run("a", () => chunk);
+          await step.run("b", () => chunk);
+          const wait = (event: string) => step.waitForEvent(event, { event, timeout: "1d" });
+          const woken = await Promise.all([wait("demo/first"), wait("demo/second")]);
+          return woken.map((event) => event?.name);
+        }),
+      ],
+    });
+    const id = await engine.send({ name: "demo/big" });
+    await engine.settle();
+    const sentAtMs = engine.clock.nowMs();
+    isFetched = false;
+    await engine.send({ name: "demo/first" });
+    await engine.settle();
+    expect((await engine.runsOf(id))[0]).toMatchObject({
+      status: "Completed",
+      output: '["demo/first","demo/second"]',
+    });
+    expect(engine.clock.nowMs()).toBe(sentAtMs);
+  });
+
   test.each([
     ["in development", {}],
     // The SDK checks signatures against the real time.

@@ -57,8 +57,13 @@ function createBody(input: CallInput): string {
   return `{"ctx":${ctxJson},"event":${eventJsons[0]},"events":${events},"steps":${state},"use_api":${usesApi},"version":${run.requestVersion}}`;
 }
 
+/**
+ * Without a stack the SDK takes the order of the steps that it fetches. Ours could be older than those by
+ * then, and the SDK waits for ever on a settled step that the stack lacks.
+ */
 function createContext({ run, fn, item, call, steps }: CallInput, usesApi: boolean) {
-  const stack = steps.filter(({ status }) => status !== "open").map(({ stepId }) => stepId);
+  const settled = usesApi ? [] : steps.filter(({ status }) => status !== "open");
+  const stack = settled.map(({ stepId }) => stepId);
   return {
     attempt: item.attempt,
     disable_immediate_execution: run.isPlanning,

@@ -53,7 +53,8 @@ const HEALTHY = `
     ('waits', 1, 'w', 'w', 'wait-for-event', 'open', 0, NULL, NULL, 0, 0, NULL, NULL),
     ('invokes', 1, 'i', 'i', 'invoke', 'open', 0, NULL, NULL, 0, 0, NULL, NULL),
     ('ended', 1, 'a', 'a', 'run', 'completed', 0, NULL, '1', 0, 0, 0, 0),
-    ('ended', 2, 'b', 'b', 'run', 'failed', 0, NULL, '1', 0, 0, 0, 0);
+    ('ended', 2, 'b', 'b', 'run', 'failed', 0, NULL, '1', 0, 0, 0, 0),
+    ('ended', 3, 'lost', 'lost', 'wait-for-event', 'open', 1, NULL, NULL, 0, 0, NULL, NULL);
   INSERT INTO failed_attempts (${ATTEMPT_COLUMNS}) VALUES ('ended', 'b', 0, 0, 'b', '{}', 0, 0);
   INSERT INTO queue_items VALUES
     ('queued:discovery', 'queued', 'discovery', '', 0, 0, 0, NULL),

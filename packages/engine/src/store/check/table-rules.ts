@@ -223,7 +223,8 @@ const waitRules: readonly TableRule[] = [
     since: 2,
     select: `
       SELECT run_id || ' ' || step_id AS id FROM steps
-      WHERE kind = 'wait-for-event' AND status = 'open' AND NOT EXISTS (
+      WHERE kind = 'wait-for-event' AND status = 'open'
+        AND NOT ${HAS_NO_UNFINISHED_RUN("steps")} AND NOT EXISTS (
         SELECT 1 FROM waits WHERE run_id = steps.run_id AND step_id = steps.step_id)`,
   },
 ];

@@ -1,0 +1,140 @@
+import type { WireEvent } from "../app/wire.ts";
+import { type FunctionOptions, keyOf } from "../plan/function-spec.ts";
+import type { RunRecord } from "./book.ts";
+import type { Scene } from "./check.ts";
+
+/** Events that wait for others, and start one run together or the newest alone. */
+interface Held {
+  readonly kind: "debounce" | "batch";
+  readonly functionId: string;
+  readonly options: FunctionOptions;
+  readonly firstAtMs: number;
+  /** Of a debounce only the newest. */
+  eventIds: string[];
+  dueAtMs: number;
+  newestTsMs: number;
+  isFull: boolean;
+}
+
+export interface HeldArrival {
+  readonly internalId: string;
+  readonly event: WireEvent;
+  readonly functionId: string;
+  readonly options: FunctionOptions;
+}
+
+const LATE_MS_MAX = 1_000;
+
+/** The plain model of `debounce` and `batchEvents`. */
+export class HeldEvents {
+  readonly #scene: Scene;
+  readonly #held = new Map<string, Held>();
+  readonly #full: Held[] = [];
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  isBatched({ event, options: { batch } }: HeldArrival): boolean {
+    if (!batch) return false;
+    const { n } = event.data as { n?: number };
+    return batch.numberMin === undefined || (n !== undefined && n >= batch.numberMin);
+  }
+
+  addToBatch(arrival: HeldArrival): void {
+    const { batch } = arrival.options;
+    if (!batch) return;
+    const name = nameOf("batch", arrival, batch);
+    const held = this.#held.get(name) ?? this.#open("batch", arrival, batch.timeoutSeconds);
+    held.eventIds.push(arrival.internalId);
+    this.#held.set(name, held);
+    if (held.eventIds.length < batch.maxSize) return;
+    held.isFull = true;
+    this.#held.delete(name);
+    this.#full.push(held);
+    this.#scene.world.count("batch full");
+  }
+
+  /** False when a newer event is held already. */
+  holdNewest(arrival: HeldArrival): boolean {
+    const { debounce } = arrival.options;
+    if (!debounce) return false;
+    const { wallMs } = this.#scene.world;
+    const name = nameOf("debounce", arrival, debounce);
+    const held = this.#held.get(name) ?? this.#open("debounce", arrival, debounce.periodSeconds);
+    if (arrival.event.ts < held.newestTsMs) return false;
+    if (held.eventIds.length > 0) this.#scene.world.count("debounced");
+    const { timeoutSeconds } = debounce;
+    const lastAtMs =
+      timeoutSeconds === null ? Number.POSITIVE_INFINITY : held.firstAtMs + timeoutSeconds * 1_000;
+    held.eventIds = [arrival.internalId];
+    held.newestTsMs = arrival.event.ts;
+    held.dueAtMs = Math.min(wallMs + debounce.periodSeconds * 1_000, lastAtMs);
+    this.#held.set(name, held);
+    return true;
+  }
+
+  /** The events that the run starts with, when it comes of what was held; else null. */
+  takeFor({ functionId, eventInternalId }: RunRecord): readonly string[] | null {
+    const isOf = (held: Held) =>
+      held.functionId === functionId && held.eventIds[0] === eventInternalId;
+    const fullIndex = this.#full.findIndex(isOf);
+    if (fullIndex !== -1) return this.#full.splice(fullIndex, 1)[0]?.eventIds ?? null;
+    for (const [name, held] of this.#held) {
+      if (!isOf(held)) continue;
+      this.#held.delete(name);
+      this.#checkTime(held);
+      this.#scene.world.count(`${held.kind} due`);
+      return held.eventIds;
+    }
+    return null;
+  }
+
+  /** Of the held events those whose queue item has gone without a run, as the event ids that excuse it. */
+  takeWithout(functionId: string, isExcused: (internalId: string) => boolean): void {
+    for (const [name, held] of this.#held) {
+      if (held.functionId !== functionId || held.kind !== "debounce") continue;
+      if (held.eventIds.some(isExcused)) this.#held.delete(name);
+    }
+  }
+
+  checkFull(): void {
+    for (const { eventIds } of this.#full) {
+      this.#scene.world.fail(`a batch of ${eventIds.length} is full and starts nothing`);
+    }
+    this.#full.length = 0;
+  }
+
+  checkEmpty(): void {
+    for (const { kind, eventIds } of this.#held.values()) {
+      this.#scene.world.fail(`a ${kind} still holds ${eventIds.join(", ")}`);
+    }
+  }
+
+  #open(kind: Held["kind"], arrival: HeldArrival, seconds: number): Held {
+    const { functionId, options } = arrival;
+    const firstAtMs = this.#scene.world.wallMs;
+    const dueAtMs = firstAtMs + seconds * 1_000;
+    const rest = { eventIds: [], newestTsMs: Number.NEGATIVE_INFINITY, isFull: false };
+    return { kind, functionId, options, firstAtMs, dueAtMs, ...rest };
+  }
+
+  /** A sync that changes the option makes what it held due at once. */
+  #checkTime({ kind, functionId, options, dueAtMs }: Held): void {
+    const { world, book, disturbances } = this.#scene;
+    if (disturbances.hasClockGoneBack) return;
+    const wasSynced = book.versionChanges.get(functionId) !== options.version;
+    const earlyMs = dueAtMs - world.wallMs;
+    world.require(earlyMs <= 0 || wasSynced, () => `a ${kind} starts ${earlyMs} ms early`);
+    const lateMs = world.wallMs - Math.max(dueAtMs, disturbances.overSinceMs);
+    world.require(lateMs <= LATE_MS_MAX, () => `a ${kind} starts ${lateMs} ms late`);
+  }
+}
+
+function nameOf(
+  kind: Held["kind"],
+  { functionId, event }: HeldArrival,
+  { isKeyed }: { readonly isKeyed: boolean },
+): string {
+  return JSON.stringify([functionId, kind, isKeyed, isKeyed ? keyOf(event.data) : ""]);
+}

@@ -1,0 +1,63 @@
+import { MOMENT_FAULTS, OUTSIDE_ACTS, SPELL_FAULTS } from "./faults/trouble.ts";
+
+/** What a thousand worlds have to meet; a feature that others add is added here. */
+const FEATURES = [
+  "a call in its turn",
+  "a concurrency limit reached",
+  "a paused function skips",
+  "a signal conflict",
+  "a signal received",
+  "a wait ended by its event",
+  "an invocation refused",
+  "an invocation timed out",
+  "batch due",
+  "batch full",
+  "cancelled: asked for",
+  "cancelled: by a newer singleton",
+  "cancelled: by event",
+  "cancelled: finished late",
+  "cancelled: started late",
+  "checkpoint answered 200",
+  "checkpoint answered 409",
+  "checkpoint answered 422",
+  "checkpoints",
+  "cron caught up",
+  "cron fired",
+  "debounce due",
+  "debounced",
+  "event for later",
+  "event refused: known id",
+  "event refused: outdated",
+  "event refused: rate limited",
+  "event with an id",
+  "no checkpoints",
+  "nobody invoked",
+  "priority",
+  "request version 1",
+  "request version 2",
+  "run CANCELLED",
+  "run COMPLETED",
+  "run FAILED",
+  "run by inngest/function.failed",
+  "run by inngest/function.finished",
+  "run by inngest/function.invoked",
+  "run by inngest/scheduled.timer",
+  "run by wild/any",
+  "singleton held",
+  "singleton skipped",
+  "state fetched by the app",
+  "step invoke completed",
+  "step invoke failed",
+  "step run completed",
+  "step run failed",
+  "step send completed",
+  "step sleep completed",
+  "step wait timed-out",
+  "throttle passed",
+] as const;
+
+/** Features and faults that a campaign has not met. */
+export function findUncovered(counts: ReadonlyMap<string, number>): string[] {
+  const all: string[] = [...FEATURES, ...MOMENT_FAULTS, ...SPELL_FAULTS, ...OUTSIDE_ACTS];
+  return all.filter((name) => (counts.get(name) ?? 0) === 0);
+}
