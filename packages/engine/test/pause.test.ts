@@ -188,6 +188,15 @@ describe("a paused function", () => {
   });
 });
 
+test("an event id that a paused function has skipped runs nothing when it comes again", async () => {
+  await ask("pause");
+  await engine.send({ name: "go", id: "once", data: { n: 1 } });
+  await ask("resume");
+  await engine.send({ name: "go", id: "once", data: { n: 1 } });
+  await engine.settle();
+  expect(ran).toEqual([]);
+});
+
 describe("the runs of a function that is paused", () => {
   test("wait until it is resumed, over restarts, and then go on (U2)", async () => {
     const id = await send(1);

@@ -29,6 +29,7 @@ export function startSingleton(
   }
   // Asked again: the end of the holder may itself have started the next one.
   if (singletons.findHolder(name) !== null) {
+    transition.effects.hitLimit("singleton");
     recordSkippedRun(transition, start);
     return null;
   }

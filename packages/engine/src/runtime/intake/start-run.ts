@@ -78,7 +78,7 @@ export function findRunOfEventId(transition: IntakeTransaction, start: RunStart)
   return transition.deps.store.eventKeys.findRunId(fn.id, event.id, transition.nowMs);
 }
 
-/** Shows that the event would have started a run, and was heard. */
+/** Shows that the event would have started a run, and was heard: an event id counts as if it had. */
 export function recordSkippedRun(transition: IntakeTransaction, start: RunStart): string {
   const { fn, event, correlationId = null, batchId = null } = start;
   const { nowMs: queuedAtMs, deps } = transition;
@@ -96,9 +96,13 @@ export function recordSkippedRun(transition: IntakeTransaction, start: RunStart)
     rerunOf: null,
   });
   tellOfRun(transition, { id, fn, event }, "SKIPPED");
-  const { effects } = transition;
-  effects.hitLimit("singleton");
-  effects.endRun({ runId: id, functionId: fn.id, status: "SKIPPED", endedAtMs: queuedAtMs });
+  if (countsOnce(start)) deps.store.eventKeys.put(fn.id, event.id, { id, nowMs: queuedAtMs });
+  transition.effects.endRun({
+    runId: id,
+    functionId: fn.id,
+    status: "SKIPPED",
+    endedAtMs: queuedAtMs,
+  });
   return id;
 }
 

@@ -150,15 +150,13 @@ export class IntakeCheck implements Check {
   #noteStart(run: RunRecord): void {
     const { functionId, event, eventInternalId, isBatch, status } = run;
     const { book, world } = this.#scene;
+    const hasOwnId = event.id !== eventInternalId;
+    if (hasOwnId && !isBatch) this.#startedAtMs.set(`${functionId} ${event.id}`, world.wallMs);
     if (book.inForce.get(functionId)?.pause !== "none") {
       world.count("a paused function skips");
       return world.require(status === "SKIPPED", () => `run ${run.id} starts though paused`);
     }
     if (!isBatch) this.#checkSingleton(run);
-    const hasOwnId = event.id !== eventInternalId;
-    if (hasOwnId && status !== "SKIPPED" && !isBatch) {
-      this.#startedAtMs.set(`${functionId} ${event.id}`, this.#scene.world.wallMs);
-    }
   }
 
   /** The event's id has started a run while it was held. */

@@ -7,20 +7,29 @@ export interface Rate {
 
 /** Times a thousandth of a millisecond apart are one: intervals are fractions. */
 const TOLERANCE_MS = 0.001;
+/** R4 of `core/gcra.ts`: what no decision of the last minute could have left says nothing. */
+const SET_BACK_MIN_MS = 60_000;
 
 /** Counts what a rate lets through, by name. */
 export class RateModel {
   readonly #usedUntilMs = new Map<string, number>();
 
-  mayPass(name: string, { limit, periodSeconds, burst }: Rate, nowMs: number): boolean {
-    const usedUntilMs = this.#usedUntilMs.get(name) ?? Number.NEGATIVE_INFINITY;
-    const intervalMs = (periodSeconds * 1_000) / limit;
-    return usedUntilMs <= nowMs + intervalMs * burst + TOLERANCE_MS;
+  mayPass(name: string, rate: Rate, nowMs: number): boolean {
+    const latestMs = nowMs + intervalMs(rate) * rate.burst + TOLERANCE_MS;
+    return this.#usedUntil(name, rate, nowMs) <= latestMs;
   }
 
-  pass(name: string, { limit, periodSeconds }: Rate, nowMs: number): void {
-    const usedUntilMs = this.#usedUntilMs.get(name) ?? nowMs;
-    const intervalMs = (periodSeconds * 1_000) / limit;
-    this.#usedUntilMs.set(name, Math.max(usedUntilMs, nowMs) + intervalMs);
+  pass(name: string, rate: Rate, nowMs: number): void {
+    this.#usedUntilMs.set(name, this.#usedUntil(name, rate, nowMs) + intervalMs(rate));
   }
+
+  #usedUntil(name: string, rate: Rate, nowMs: number): number {
+    const usedUntilMs = this.#usedUntilMs.get(name) ?? nowMs;
+    const latestMs = nowMs + intervalMs(rate) * (rate.burst + 1) + SET_BACK_MIN_MS;
+    return usedUntilMs > nowMs && usedUntilMs <= latestMs ? usedUntilMs : nowMs;
+  }
+}
+
+function intervalMs({ limit, periodSeconds }: Rate): number {
+  return (periodSeconds * 1_000) / limit;
 }
