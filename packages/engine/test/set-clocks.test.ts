@@ -77,6 +77,15 @@ const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 describe("a clock that is set back", () => {
+  test("brings no time of a schedule again whose event a debounce holds", async () => {
+    const triggers = [{ kind: "cron", cron: "*/10 * * * *" }] as const;
+    await register({ triggers, debounce: { periodMs: HOUR_MS } });
+    await pass(21 * MINUTE_MS, MINUTE_MS);
+    clock.setBy(-15 * MINUTE_MS);
+    await pass(20 * MINUTE_MS, MINUTE_MS);
+    expect(scheduledMinutes()).toEqual([10, 20]);
+  });
+
   test("does not make an app that was down wait longer to be asked", async () => {
     await register({});
     let isDown = true;

@@ -1,8 +1,8 @@
 // Runs on a schedule. A schedule's next run is a queue item, so that it survives restarts like any other.
 //
 // Invariants:
-//   K1. A time of a schedule starts one run: the event's id is made from it, and the schedule's item names
-//       the last time that was taken, for longer than event ids are remembered.
+//   K1. A time of a schedule is taken once, whatever becomes of its event: a key remembers it for a day, and
+//       the schedule's item names the last one for longer.
 //   K2. While the engine runs no time is left out. After downtime the last missed one is made up for, once.
 //   K3. A schedule that stays keeps its item through every sync; one that goes takes its item with it.
 //   K4. A clock that is set back makes no schedule wait for what it showed before (`schedule-keeper.ts`).
@@ -15,7 +15,6 @@ import type { Effects } from "../effects.ts";
 import type { Store } from "../store.ts";
 import type { Transition } from "../transition.ts";
 import { admit } from "./admission.ts";
-import { findRunOfEventId } from "./start-run.ts";
 
 export interface Schedule {
   readonly functionId: string;
@@ -119,8 +118,12 @@ function startScheduledRun(
       fireAt: new Date(nowMs).toISOString(),
     },
   });
-  // Taken before the clock was set back.
-  if (findRunOfEventId(transition, { fn, event }) !== null) return;
-  deps.store.events.insert(event);
+  // A key of its own, because flow control may hold the event, or refuse it: no run's key would tell.
+  const takenKey = `taken:${event.id}`;
+  const { eventKeys, events } = deps.store;
+  // Before the clock was set back.
+  if (eventKeys.findRunId(fn.id, takenKey, nowMs) !== null) return;
+  eventKeys.put(fn.id, takenKey, { id: event.internalId, nowMs });
+  events.insert(event);
   admit(transition, { fn, event });
 }
