@@ -1,0 +1,31 @@
+import type { EvidenceIndex } from "./evidence-index.ts";
+
+/** The promises that are looked at, as the report names their breaches. */
+export const RULES = [
+  "acknowledged event lost",
+  "request stored in part",
+  "event stored twice",
+  "run missing",
+  "run doubled",
+  "run stuck",
+  "run ended wrongly",
+  "step stored twice",
+  "step missing",
+  "stored step run again",
+  "result used but not stored",
+  "wrong output",
+  "wait or timer wrong",
+  "flow control broken",
+  "schedule doubled",
+  "schedule missed",
+  "torn copy",
+  "table inconsistent",
+  "engine complained",
+] as const;
+
+export interface Violation {
+  readonly rule: (typeof RULES)[number];
+  readonly detail: string;
+}
+
+export type Check = (evidence: EvidenceIndex) => readonly Violation[];
