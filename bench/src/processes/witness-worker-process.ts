@@ -30,6 +30,6 @@ const server = Bun.serve({
   hostname: "127.0.0.1",
   port: Number(port),
   idleTimeout: 0,
-  fetch: app.fetch,
+  fetch: (request) => witness.hear(request, async (heard) => app.fetch(heard)),
 });
 tell({ kind: "ready", url: `${server.url}api/inngest` });

@@ -53,14 +53,7 @@ export class Killer {
   /** Problems of the copies of the database. */
   readonly problems: string[] = [];
   readonly counts = { engine: 0, worker: 0, atStart: 0, inTransaction: 0, copies: 0 };
-  readonly momentCounts: Record<Moment, number> = {
-    anytime: 0,
-    ingest: 0,
-    commit: 0,
-    call: 0,
-    step: 0,
-    minute: 0,
-  };
+  readonly momentCounts = new Map<string, number>();
   readonly #options: KillerOptions;
   #onWitnessed: (message: WorkerMessage) => void = () => {};
 
@@ -131,7 +124,7 @@ export class Killer {
   /** Until the moment is there, or doesn't come. */
   async #wait(moment: Moment): Promise<void> {
     const { load, random } = this.#options;
-    this.momentCounts[moment] += 1;
+    this.momentCounts.set(moment, (this.momentCounts.get(moment) ?? 0) + 1);
     switch (moment) {
       case "anytime":
         return;

@@ -35,7 +35,7 @@ export async function measureKills(kills: number, seed: number): Promise<readonl
 
 function describeKills({ killer }: CampaignResult): readonly Row[] {
   const { engine, worker, atStart, inTransaction, copies } = killer.counts;
-  const moments = Object.entries(killer.momentCounts)
+  const moments = [...killer.momentCounts]
     .map(([moment, count]) => `${moment} ${count}`)
     .join(", ");
   return [

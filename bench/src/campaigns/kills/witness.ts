@@ -2,6 +2,7 @@
 // file, which no SIGKILL takes back, and returns a token of its own with the tokens that the function had been
 // given by then. So one sees afterwards which execution's result was stored, and which results were used.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { openSync, writeSync } from "node:fs";
 import type { Context } from "inngest";
 import type { WorkerMessage } from "../../processes/messages.ts";
@@ -18,8 +19,10 @@ export interface Execution {
   readonly token: string;
   /** The tokens of the steps before, as the function was given them. */
   readonly seen: readonly string[];
-  /** When the call that this is a part of reached the function. */
+  /** When the call that this is a part of reached the function: it may have waited for the worker. */
   readonly calledAtMs: number;
+  /** Of that call: higher than that of any call that the engine made before it. */
+  readonly generation: number;
 }
 
 /** What a step returns. */
@@ -49,6 +52,7 @@ type Tell = (message: Extract<WorkerMessage, { kind: "called" | "stepped" }>) =>
 export class Witness {
   readonly #file: number;
   readonly #tell: Tell;
+  readonly #generation = new AsyncLocalStorage<number>();
   #tokenCount = 0;
 
   constructor(file: string, tell: Tell) {
@@ -56,10 +60,22 @@ export class Witness {
     this.#tell = tell;
   }
 
+  /** Lets `answer` answer a call. Only its request says which generation it is of. */
+  hear(request: Request, answer: (request: Request) => Promise<Response>): Promise<Response> {
+    const generation = Number(request.headers.get("x-inngest-generation-id"));
+    return this.#generation.run(generation, () => answer(request));
+  }
+
   /** For one call of a function. */
   attend(functionId: string, context: Context.Any): Scene {
     this.#tell({ kind: "called" });
     return new Scene(this, functionId, context);
+  }
+
+  get generation(): number {
+    const generation = this.#generation.getStore();
+    if (!generation) throw new Error("a function was called without a generation");
+    return generation;
   }
 
   createToken(): string {
@@ -85,6 +101,7 @@ export class Scene {
   readonly #functionId: string;
   readonly #runId: string;
   readonly #calledAtMs = Date.now();
+  readonly #generation: number;
   readonly #seen: string[] = [];
 
   constructor(
@@ -94,6 +111,7 @@ export class Scene {
   ) {
     this.#witness = witness;
     this.#functionId = functionId;
+    this.#generation = witness.generation;
     this.#runId = runId;
     this.step = step;
     this.attempt = attempt;
@@ -121,9 +139,8 @@ export class Scene {
   }
 
   #record(stepId: string, token: string, seen: readonly string[]): void {
-    const functionId = this.#functionId;
-    const runId = this.#runId;
-    const calledAtMs = this.#calledAtMs;
-    this.#witness.record({ functionId, runId, stepId, token, seen, calledAtMs }, this.data.n);
+    const call = { calledAtMs: this.#calledAtMs, generation: this.#generation };
+    const step = { functionId: this.#functionId, runId: this.#runId, stepId };
+    this.#witness.record({ ...step, token, seen, ...call }, this.data.n);
   }
 }

@@ -44,7 +44,8 @@ function step(runId: string, name: string, fields: Partial<StepRow> = {}): StepR
 
 function execution(runId: string, stepId: string, fields: Partial<Execution> = {}): Execution {
   const token = `${runId} ${stepId}`;
-  return { functionId: "", runId, stepId, token, seen: [], calledAtMs: 0, ...fields };
+  const call = { calledAtMs: 0, generation: 5 };
+  return { functionId: "", runId, stepId, token, seen: [], ...call, ...fields };
 }
 
 const FINISHED = "inngest/function.finished";
@@ -106,7 +107,7 @@ const HEALTHY: Evidence = {
     step("wait", "before"),
     step("wait", "told", { ...noCode, kind: "wait-for-event", queuedAtMs: 20, eventId: "told" }),
     step("wait", "after"),
-    step("cancel", "before"),
+    step("cancel", "before", { endedAtMs: 400 }),
     step("call", "before"),
     step("call", "call", { ...noCode, kind: "invoke" }),
     step("call", "after"),
@@ -157,6 +158,11 @@ const withMoreExecutions = (...more: readonly Execution[]): Partial<Evidence> =>
 
 test("what a healthy engine leaves breaks no promise", () => {
   expect(checkEvidence(healthy)).toEqual([]);
+});
+
+test("a call of before a kill that is answered late, and used by nobody, breaks none", () => {
+  const late = execution("seq", "one", { token: "other", calledAtMs: 4_000, generation: 4 });
+  expect(checkEvidence({ ...healthy, ...withMoreExecutions(late) })).toEqual([]);
 });
 
 describe("it is found when", () => {
@@ -226,12 +232,17 @@ describe("it is found when", () => {
     [
       "a stored step is carried out in a later call",
       "stored step run again",
-      withMoreExecutions(execution("seq", "one", { token: "other", calledAtMs: 3_500 })),
+      withMoreExecutions(execution("seq", "one", { token: "other", generation: 6 })),
     ],
     [
       "a step is carried out when its run was cancelled long ago",
-      "stored step run again",
-      withMoreExecutions(execution("cancel", "after", { token: "other", calledAtMs: 2_000 })),
+      "ended run went on",
+      withMoreExecutions(execution("cancel", "after", { token: "other", calledAtMs: 6_000 })),
+    ],
+    [
+      "a step is stored after its run was cancelled",
+      "ended run went on",
+      withStep("cancel", "before", { endedAtMs: 501 }),
     ],
     [
       "a step was given what another execution of the step before returned",

@@ -3,12 +3,13 @@ import type { Execution } from "../witness.ts";
 import type { EvidenceIndex } from "./evidence-index.ts";
 import type { Violation } from "./violation.ts";
 
-/** A call that began so much later than a step's end, and carried the step out again, was not told of it. */
-const TOLD_WITHIN_MS = 1_000;
+/** A call of before a run's end may wait so long for a busy worker. */
+const UNDERWAY_MS_MAX = 5_000;
 
 /**
- * No step is stored twice, and what later steps were given is what was stored: each execution's token says
- * whose result it was.
+ * No step is stored twice, none is asked for after it was stored, and what later steps were given is what was
+ * stored: each execution's token says whose result it was, its generation which call came first. A call
+ * that a killed engine had made may be answered late; its result is used by nobody.
  */
 export function checkSteps(evidence: EvidenceIndex): readonly Violation[] {
   return [
@@ -24,34 +25,54 @@ export function checkSteps(evidence: EvidenceIndex): readonly Violation[] {
 function checkStepsOf(evidence: EvidenceIndex, run: RunRow): readonly Violation[] {
   const stored = evidence.stepsOf(run);
   const executions = evidence.executionsOf(run);
-  const executed = new Set(executions.map(({ token }) => token));
+  const byToken = new Map(executions.map((execution) => [execution.token, execution]));
   const tokens = new Set(stored.map(({ token }) => token));
-  const at = (step: string) => `${run.functionId} ${run.id} ${step}`;
-  const fromNobody = stored.filter(({ token }) => token !== null && !executed.has(token));
-  const misled = executions.filter(({ seen }) => seen.some((token) => !tokens.has(token)));
-  const late = executions.filter((execution) => isLate(execution, run, stored));
+  const found = (rule: Violation["rule"], names: readonly string[]) =>
+    names.map((name): Violation => ({ rule, detail: `${run.functionId} ${run.id} ${name}` }));
+  const twice = [...Map.groupBy(stored, ({ name }) => name)].filter(([, rows]) => rows.length > 1);
   return [
-    ...[...Map.groupBy(stored, ({ name }) => name)]
-      .filter(([, rows]) => rows.length > 1)
-      .map(([name]): Violation => ({ rule: "step stored twice", detail: at(name) })),
-    ...fromNobody.map(
-      ({ name }): Violation => ({ rule: "wrong output", detail: `${at(name)}, of nobody` }),
+    ...found(
+      "step stored twice",
+      twice.map(([name]) => name),
     ),
-    ...misled.map(
-      ({ stepId }): Violation => ({ rule: "result used but not stored", detail: at(stepId) }),
+    ...found(
+      "wrong output",
+      stored.filter(({ token }) => token !== null && !byToken.has(token)).map(({ name }) => name),
     ),
-    ...late.map(({ stepId }): Violation => ({ rule: "stored step run again", detail: at(stepId) })),
+    ...found(
+      "result used but not stored",
+      executions
+        .filter(({ seen }) => seen.some((token) => !tokens.has(token)))
+        .map(({ stepId }) => stepId),
+    ),
+    ...found(
+      "stored step run again",
+      executions
+        .filter((execution) => isAskedAgain(execution, stored, byToken))
+        .map(({ stepId }) => stepId),
+    ),
+    ...found("ended run went on", namesAfterEnd(run, stored, executions)),
   ];
 }
 
-/** The call began when the step was stored already, or the run was over. */
-function isLate(
-  { stepId, calledAtMs }: Execution,
+/** The engine made the call after the one whose result it stored. */
+function isAskedAgain(
+  { stepId, generation }: Execution,
+  stored: readonly StepRow[],
+  byToken: ReadonlyMap<string, Execution>,
+): boolean {
+  const token = stored.find(({ name }) => name === stepId)?.token ?? "";
+  const used = byToken.get(token);
+  return used !== undefined && generation > used.generation;
+}
+
+function namesAfterEnd(
   { endedAtMs }: RunRow,
   stored: readonly StepRow[],
-): boolean {
-  const storedAtMs = stored.find(({ name }) => name === stepId)?.endedAtMs;
-  return [storedAtMs, endedAtMs].some(
-    (atMs) => typeof atMs === "number" && calledAtMs > atMs + TOLD_WITHIN_MS,
-  );
+  executions: readonly Execution[],
+): readonly string[] {
+  if (endedAtMs === null) return [];
+  const settled = stored.filter((step) => (step.endedAtMs ?? 0) > endedAtMs);
+  const called = executions.filter(({ calledAtMs }) => calledAtMs > endedAtMs + UNDERWAY_MS_MAX);
+  return [...settled.map(({ name }) => name), ...called.map(({ stepId }) => stepId)];
 }

@@ -12,6 +12,7 @@ export const RULES = [
   "step stored twice",
   "step missing",
   "stored step run again",
+  "ended run went on",
   "result used but not stored",
   "wrong output",
   "wait or timer wrong",
