@@ -74,7 +74,7 @@ test(`${ENGINE_KILLS} kills of the embedded engine under load (KILLS_SEED=${seed
     pauseMsMax: 800,
     quietMsMax: 60_000,
   });
-  expect(violations).toEqual([]);
+  expect(violations, `what there is lies in ${directory}`).toEqual([]);
   // That there was something to lose.
   expect(evidence.runs.length).toBeGreaterThan(ENGINE_KILLS);
   expect(await findProcessesOf(directory)).toEqual([]);

@@ -41,20 +41,34 @@ export async function runKillCampaign(options: CampaignOptions): Promise<Campaig
     worker: "witness",
     settings: { retryIntervalMs: RETRY_INTERVAL_MS },
   });
+  const { directory } = bus;
+  let result: CampaignResult | null = null;
+  try {
+    result = await killAndLook(options, bus);
+    return result;
+  } catch (error) {
+    throw new Error(`The campaign broke off; what there is lies in ${directory}.`, {
+      cause: error,
+    });
+  } finally {
+    await bus.stop({ keepsDirectory: result?.violations.length !== 0 });
+  }
+}
+
+async function killAndLook(options: CampaignOptions, bus: BusUnderTest): Promise<CampaignResult> {
   const registeredAtMs = Date.now();
+  const { seed, eventsPerSecond, pauseMsMax } = options;
+  const { directory } = bus;
   const complaints: Violation[] = [];
   bus.onComplaint((detail) => complaints.push({ rule: "engine complained", detail }));
-  const random = new Random(options.seed);
-  const { eventsPerSecond, pauseMsMax } = options;
-  const load = new Load({ bus, random: new Random(options.seed + 1), eventsPerSecond });
-  const killer = new Killer({ bus, load, random, pauseMsMax });
+  const load = new Load({ bus, random: new Random(seed + 1), eventsPerSecond });
+  const killer = new Killer({ bus, load, random: new Random(seed), pauseMsMax });
   bus.onWitnessed((message) => {
     load.onWitnessed(message);
     killer.onWitnessed(message);
   });
-  let hasFindings = true;
+  load.start();
   try {
-    load.start();
     await killAll(options, killer, load);
     await load.stop();
     const quietAtMs = await waitUntilQuiet(bus, options.quietMsMax);
@@ -62,18 +76,17 @@ export async function runKillCampaign(options: CampaignOptions): Promise<Campaig
     await bus.stopEngine();
 
     const told = { requests: load.requests, registeredAtMs, stoppedAtMs: Date.now(), quietAtMs };
-    const evidence = loadEvidence(bus.directory, told);
+    const evidence = loadEvidence(directory, told);
     const violations = [
       ...checkEvidence(evidence),
-      ...checkDatabase(bus.directory),
+      ...checkDatabase(directory),
       ...killer.problems.map((detail) => ({ rule: "torn copy", detail }) as const),
       ...complaints,
     ];
-    hasFindings = violations.length > 0;
-    return { violations, evidence, killer, directory: bus.directory };
+    return { violations, evidence, killer, directory };
   } finally {
     load.stopTelling();
-    await bus.stop({ keepsDirectory: hasFindings });
+    await load.stop();
   }
 }
 
