@@ -33,6 +33,7 @@ export class ChildUnderTest<Message extends { readonly kind: string }> {
       stdio: ["ignore", "inherit", "inherit"],
       ipc: (message: Message | Ready) => {
         if (isReady(message)) resolve(message.url);
+        // The other kind was just taken out.
         else onMessage(message as Exclude<Message, Ready>);
       },
     });

@@ -1,5 +1,5 @@
-// The engine is killed again and again under load; afterwards everything is looked at. Timing is the
-// machine's: a seed repeats what is sent and the order of the kills, not the very instruction they meet.
+// The engine is killed again and again under load; afterwards everything is looked at. A seed repeats what is
+// drawn: which events, moments and targets. What a kill meets is the machine's to choose.
 
 import { BusUnderTest } from "../../processes/bus-under-test.ts";
 import { Random } from "../random.ts";

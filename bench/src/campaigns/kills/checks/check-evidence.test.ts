@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { EventRow, Evidence, RunRow, StepRow } from "../evidence.ts";
 import type { Execution } from "../witness.ts";
 import { checkEvidence } from "./check-evidence.ts";
+import type { Violation } from "./violation.ts";
 
 const QUIET_AT_MS = 100_000;
 const MINUTE_MS = 60_000;
@@ -166,7 +167,7 @@ test("a call of before a kill that is answered late, and used by nobody, breaks 
 });
 
 describe("it is found when", () => {
-  test.each<[what: string, rule: string, change: Partial<Evidence>]>([
+  test.each<[what: string, rule: Violation["rule"], change: Partial<Evidence>]>([
     [
       "an acknowledged event is gone",
       "acknowledged event lost",
@@ -347,9 +348,7 @@ describe("it is found when", () => {
       },
     ],
   ])("%s", (_what, rule, change) => {
-    const rules = checkEvidence({ ...healthy, ...change }).map(
-      (violation) => violation.rule as string,
-    );
+    const rules = checkEvidence({ ...healthy, ...change }).map((violation) => violation.rule);
     expect(rules).toContain(rule);
   });
 });

@@ -1,6 +1,6 @@
 import type { EvidenceIndex } from "./evidence-index.ts";
 
-/** The promises that are looked at, as the report names their breaches. */
+/** What is looked for, as the report names it. */
 export const RULES = [
   "acknowledged event lost",
   "request stored in part",
