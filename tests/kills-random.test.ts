@@ -1,9 +1,11 @@
 // Whatever is killed, in whatever order. A failing order is repeated with KILLS_SEED=….
 
 import { expect, test } from "bun:test";
+import { runKillCampaign } from "@system-bus/bench/kill-campaign";
+import { Random } from "@system-bus/bench/random";
 import { Bus } from "./harness/bus.ts";
 import { FileSite } from "./harness/file-site.ts";
-import { sendSignal } from "./harness/processes.ts";
+import { findProcessesOf, sendSignal } from "./harness/processes.ts";
 import { waitForQuiet } from "./harness/runs.ts";
 import { makeClip, sampleTalk, videoPage } from "./harness/sample-talk.ts";
 import { StartRecorder } from "./harness/start-recorder.ts";
@@ -13,6 +15,7 @@ import { untilTestEnds } from "./harness/until-test-ends.ts";
 const VIDEOS = 3;
 const KILLS = 10;
 const PAUSE_MAX_MS = 600;
+const ENGINE_KILLS = 15;
 const TARGETS = ["engine", "worker", "both", "supervisor"] as const;
 
 const seed = Number(process.env.KILLS_SEED ?? Math.floor(Math.random() * 1_000_000));
@@ -38,10 +41,10 @@ test.skipIf(!canDownload)(
     }));
     await bus.api.sendEvents(events);
 
-    const random = createRandom(seed);
+    const random = new Random(seed);
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await Bun.sleep(random() * PAUSE_MAX_MS);
-      await killAndRestart(bus, TARGETS[Math.floor(random() * TARGETS.length)] ?? "both");
+      await Bun.sleep(random.between(0, PAUSE_MAX_MS));
+      await killAndRestart(bus, random.pick(TARGETS));
     }
     await waitForQuiet(bus, "content-summarize", { count: VIDEOS, maxMs: 90_000 });
 
@@ -62,6 +65,20 @@ test.skipIf(!canDownload)(
     expect(starts.flatMap(({ alivePids }) => alivePids)).toEqual([]);
   },
 );
+
+test(`${ENGINE_KILLS} kills of the embedded engine under load (KILLS_SEED=${seed}) lose, double and forget nothing`, async () => {
+  const { violations, evidence, directory } = await runKillCampaign({
+    kills: ENGINE_KILLS,
+    seed,
+    eventsPerSecond: 20,
+    pauseMsMax: 800,
+    quietMsMax: 60_000,
+  });
+  expect(violations, `what there is lies in ${directory}`).toEqual([]);
+  // That there was something to lose.
+  expect(evidence.runs.length).toBeGreaterThan(ENGINE_KILLS);
+  expect(await findProcessesOf(directory)).toEqual([]);
+});
 
 function addVideos(site: FileSite, clip: string): void {
   site.addFile(clip, "video/mp4").addFile(sampleTalk.captions, "text/vtt");
@@ -88,17 +105,6 @@ async function killAndRestart(bus: Bus, target: (typeof TARGETS)[number]): Promi
       if (running?.supervisorPid) sendSignal(running.supervisorPid, "SIGKILL");
     }
   }
-}
-
-/** Xorshift: the same seed gives the same kills. */
-function createRandom(start: number): () => number {
-  let state = (start * 2_654_435_761) >>> 0 || 1;
-  return () => {
-    state = (state ^ (state << 13)) >>> 0;
-    state = (state ^ (state >>> 17)) >>> 0;
-    state = (state ^ (state << 5)) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 function countOf(words: readonly string[]): Readonly<Record<string, number>> {

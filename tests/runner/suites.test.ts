@@ -8,15 +8,17 @@ const FILES = [
   "packages/engine/test/runs.test.ts",
   "packages/engine/src/core/decide.test.ts",
   "bench/src/x.test.ts",
+  "samples/x.test.ts",
 ];
 
 const ALL = { isFast: false, filters: [] };
 
 describe("the suites of a checkout", () => {
-  test("are one for each workspace: packages, then apps, then whole systems", () => {
+  test("are one for each workspace: packages, then apps, then benchmarks, then whole systems", () => {
     expect(findSuites(FILES, ALL)).toEqual([
       { folder: "packages/engine", files: ["src/core/decide.test.ts", "test/runs.test.ts"] },
       { folder: "apps/igs", files: ["src/a.test.ts"] },
+      { folder: "bench", files: ["src/x.test.ts"] },
       { folder: "tests", files: ["chain/video.test.ts", "checks/docs.test.ts"] },
     ]);
   });

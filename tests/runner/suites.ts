@@ -16,10 +16,12 @@ export interface SuiteSelection {
 }
 
 const SYSTEM_TESTS = "tests";
+/** Workspaces by themselves; the other areas are folders of workspaces. */
+const SINGLE_WORKSPACES = ["bench", SYSTEM_TESTS];
 const FAST_SYSTEM_TESTS = ["checks/", "runner/"];
 
 /** Packages first, apps next, whole systems last: the nearest cause of a failure is read first. */
-const AREAS = ["packages", "apps", SYSTEM_TESTS];
+const AREAS = ["packages", "apps", ...SINGLE_WORKSPACES];
 
 /** Finds the suites among the repository's test files, given relative to its root. */
 export function findSuites(testFiles: readonly string[], selection: SuiteSelection): Suite[] {
@@ -51,7 +53,7 @@ export async function listTestFiles(root: string): Promise<string[]> {
 function workspaceOf(path: string): string | null {
   const [area, name] = path.split("/");
   if (area === undefined || name === undefined || !AREAS.includes(area)) return null;
-  return area === SYSTEM_TESTS ? SYSTEM_TESTS : `${area}/${name}`;
+  return SINGLE_WORKSPACES.includes(area) ? area : `${area}/${name}`;
 }
 
 function isSelected(path: string, folder: string, { isFast, filters }: SuiteSelection): boolean {

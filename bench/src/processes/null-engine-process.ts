@@ -2,9 +2,11 @@
 // decides nothing. What it reaches is the ceiling that the SDK and HTTP set to any engine on this machine.
 // `bun null-engine-process.ts`, in place of `engine-process.ts`.
 
+import { endWithParent } from "./end-with-parent.ts";
 import type { EngineMessage } from "./messages.ts";
 
 const tell = (message: EngineMessage) => process.send?.(message);
+endWithParent();
 const urlsByEvent = new Map<string, string>();
 let runCount = 0;
 

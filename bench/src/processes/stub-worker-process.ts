@@ -1,6 +1,7 @@
 // A worker without the SDK: it answers as the SDK would and computes nothing, so that what is measured is
 // the engine. `bun stub-worker-process.ts ENGINE_URL [PORT]`.
 
+import { endWithParent } from "./end-with-parent.ts";
 import { preciseNowMs, type WorkerMessage } from "./messages.ts";
 
 const STEPS = 10;
@@ -22,6 +23,7 @@ type Answer = readonly object[] | null | Promise<readonly object[]>;
 
 const [engineUrl = "", port = "0"] = process.argv.slice(2);
 const tell = (message: WorkerMessage) => process.send?.(message);
+endWithParent();
 const complete = { id: "complete", op: "RunComplete", data: null };
 
 /** Flow control that each event has to pass and that holds nothing back. */

@@ -20,7 +20,7 @@ export async function measureRestart(): Promise<readonly Row[]> {
     });
     await sendInBatches(bus, createEvent, { count: RUNS / 100, size: 100, inFlight: 4 });
     await Bun.sleep(SLEEP_MS / 2);
-    await bus.kill();
+    await bus.killEngine();
     await Bun.sleep(Math.max(wakeAtMs - Date.now(), 0));
 
     let firstAtMs = Number.NaN;
