@@ -52,9 +52,14 @@ export type Change =
   | { readonly kind: "pin-version"; readonly requestVersion: number }
   | { readonly kind: "set-planning"; readonly isPlanning: boolean }
   /** Adds a step, open or already done. A step that is there stays as it is: answers may come twice. */
-  | { readonly kind: "add-step"; readonly step: StepRecord }
+  | { readonly kind: "add-step"; readonly step: StepRecord; readonly position: number }
   /** Ends an open step. */
-  | { readonly kind: "settle-step"; readonly settlement: StepSettlement }
+  | {
+      readonly kind: "settle-step";
+      readonly settlement: StepSettlement;
+      /** A step takes its place in the stack when it is settled, not when it was planned. */
+      readonly position: number;
+    }
   | { readonly kind: "record-attempt"; readonly attempt: FailedAttempt }
   | {
       readonly kind: "update-metadata";

@@ -32,6 +32,7 @@ function view(options: Partial<RunView> & { known?: Record<string, KnownStep> } 
     isPlanning: false,
     hasDiscovery: true,
     steps: new Map(Object.entries(known)),
+    lastPosition: Object.keys(known).length,
     ...rest,
   };
 }

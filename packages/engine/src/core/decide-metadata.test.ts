@@ -23,6 +23,7 @@ function draftWith(steps: readonly (readonly [string, KnownStep["status"]])[]): 
     isPlanning: false,
     hasDiscovery: true,
     steps: new Map(known),
+    lastPosition: known.length,
   };
   return new RunDraft(run, 0);
 }

@@ -65,10 +65,14 @@ describe("a rerun from a step", () => {
 test("another input makes the step the first that is called, in the discovery's place", () => {
   const [step] = ranSteps("a");
   if (!step) throw new Error("there is one");
-  const changes = planWithInput({ runId: "R", nowMs: 5 }, step, [{ x: 1 }]);
+  const changes = planWithInput({ runId: "R", nowMs: 5, lastPosition: 2 }, step, [{ x: 1 }]);
   expect(changes).toMatchObject([
     { kind: "remove-item", itemId: "R:discovery" },
-    { kind: "add-step", step: { stepId: "#a", status: "open", inputJson: '[{"x":1}]' } },
+    {
+      kind: "add-step",
+      step: { stepId: "#a", status: "open", inputJson: '[{"x":1}]' },
+      position: 3,
+    },
     { kind: "enqueue", item: { kind: "step", stepId: "#a", dueAtMs: 5 } },
   ]);
 });

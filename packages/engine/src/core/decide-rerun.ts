@@ -63,10 +63,11 @@ export function decideRerun(
  * is planned, so that the SDK is called for it and given that input: protocol notes, section 1.3.
  */
 export function planWithInput(
-  { runId, nowMs }: { readonly runId: string; readonly nowMs: number },
+  run: { readonly runId: string; readonly nowMs: number; readonly lastPosition: number },
   { stepId, name }: RanStep,
   input: readonly unknown[],
 ): Change[] {
+  const { runId, nowMs, lastPosition } = run;
   const times = { queuedAtMs: nowMs, startedAtMs: null, endedAtMs: null };
   const inputJson = JSON.stringify(input);
   const open = { kind: "run", status: "open", isRace: false, valueJson: null, attempt: 0 } as const;
@@ -74,7 +75,11 @@ export function planWithInput(
   const id = stepItemId(runId, "step", stepId);
   return [
     { kind: "remove-item", itemId: discoveryItemId(runId) },
-    { kind: "add-step", step: { ...open, ...times, stepId, name, inputJson } },
+    {
+      kind: "add-step",
+      step: { ...open, ...times, stepId, name, inputJson },
+      position: lastPosition + 1,
+    },
     { kind: "enqueue", item: { ...item, id, runId, kind: "step", stepId } },
   ];
 }

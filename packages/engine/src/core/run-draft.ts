@@ -26,6 +26,7 @@ export class RunDraft {
   #hasDiscovery: boolean;
   #requestVersion: number;
   #isPlanning: boolean;
+  #lastPosition: number;
   #stateBytes = 0;
   #hasEnded = false;
 
@@ -37,6 +38,7 @@ export class RunDraft {
     this.#hasDiscovery = run.hasDiscovery;
     this.#requestVersion = run.requestVersion;
     this.#isPlanning = run.isPlanning;
+    this.#lastPosition = run.lastPosition;
     for (const { sizeBytes } of run.steps.values()) this.#stateBytes += sizeBytes;
   }
 
@@ -78,7 +80,7 @@ export class RunDraft {
     const { stepId, kind, status, isRace, valueJson } = step;
     const sizeBytes = valueJson === null ? 0 : Buffer.byteLength(valueJson);
     this.#steps.set(stepId, { kind, status, isRace, sizeBytes });
-    this.changes.push({ kind: "add-step", step });
+    this.changes.push({ kind: "add-step", step, position: this.#nextPosition() });
     this.#grow(sizeBytes);
     return true;
   }
@@ -89,7 +91,7 @@ export class RunDraft {
     const { stepId, status, valueJson } = settlement;
     const sizeBytes = Buffer.byteLength(valueJson);
     this.#steps.set(stepId, { ...step, status, sizeBytes });
-    this.changes.push({ kind: "settle-step", settlement });
+    this.changes.push({ kind: "settle-step", settlement, position: this.#nextPosition() });
     this.#grow(sizeBytes);
     return true;
   }
@@ -146,6 +148,11 @@ export class RunDraft {
       queuedAtMs: this.nowMs,
       payloadJson: null,
     });
+  }
+
+  #nextPosition(): number {
+    this.#lastPosition += 1;
+    return this.#lastPosition;
   }
 
   #grow(sizeBytes: number): void {

@@ -86,4 +86,6 @@ export interface RunView {
   /** A discovery item exists, whether it waits or its call is on its way. */
   readonly hasDiscovery: boolean;
   readonly steps: ReadonlyMap<string, KnownStep>;
+  /** The highest place in the run's stack that one of them has; 0 while there are none. */
+  readonly lastPosition: number;
 }

@@ -11,7 +11,7 @@ import type { FunctionConfig } from "../core/function-config.ts";
 import type { MetadataEntry, MetadataTarget, MetadataUse } from "../core/metadata.ts";
 import type { QueueItem } from "../core/queue-item.ts";
 import type { RunEnd } from "../core/retention.ts";
-import type { KnownStep, NewRun, Run, StepState } from "../core/run.ts";
+import type { NewRun, Run, RunView, StepState } from "../core/run.ts";
 import type { SignalWait, Wait, WaitMatch } from "../core/wait.ts";
 
 /** A queue item with the app and the limits of its run, as the scheduler needs it. */
@@ -106,8 +106,8 @@ export interface Store {
     end(runId: string, ending: RunEnding): boolean;
   };
   readonly steps: {
-    insert(runId: string, step: StepRecord): void;
-    settle(runId: string, settlement: StepSettlement): void;
+    insert(runId: string, step: StepRecord, position: number): void;
+    settle(runId: string, settlement: StepSettlement, position: number): void;
     recordAttempt(runId: string, attempt: FailedAttempt): void;
     findValueJson(runId: string, stepId: string): string | null;
     loadRan(runId: string): readonly RanStep[];
@@ -115,7 +115,7 @@ export interface Store {
       fromRunId: string,
       kept: { readonly toRunId: string; readonly beforePosition: number; readonly atMs: number },
     ): void;
-    loadKnown(runId: string): Map<string, KnownStep>;
+    loadKnown(runId: string): Pick<RunView, "steps" | "lastPosition">;
     loadStates(runId: string): readonly StepState[];
     /** Index of the attempt that settled the step, or that is to come while it is open or unknown. */
     findLatestAttempt(runId: string, stepId: string): number;
@@ -165,7 +165,7 @@ export interface Store {
   readonly syncs: { insert(sync: Sync): void };
   readonly waits: {
     insert(wait: Wait, match: WaitMatch): void;
-    loadPaths(eventName: string): readonly string[];
+    loadPaths(eventName: string): ReadonlySet<string>;
     loadMatching(eventName: string, match: WaitMatch): readonly Wait[];
     remove(runId: string, stepId: string): void;
     removeOfRun(runId: string): void;

@@ -48,7 +48,7 @@ export class Transition {
       requestVersion: run.requestVersion,
       isPlanning: run.isPlanning,
       hasDiscovery: this.deps.store.queue.exists(discoveryItemId(run.id)),
-      steps: this.deps.store.steps.loadKnown(run.id),
+      ...this.deps.store.steps.loadKnown(run.id),
     };
   }
 
@@ -104,11 +104,11 @@ export class Transition {
       case "set-planning":
         return store.runs.setPlanning(run.id, change.isPlanning);
       case "add-step":
-        store.steps.insert(run.id, change.step);
+        store.steps.insert(run.id, change.step, change.position);
         if (change.step.status !== "open") this.#followStep(run, change.step.status, byItemId);
         return;
       case "settle-step":
-        store.steps.settle(run.id, change.settlement);
+        store.steps.settle(run.id, change.settlement, change.position);
         return this.#followStep(run, change.settlement.status, byItemId);
       case "record-attempt":
         return store.steps.recordAttempt(run.id, change.attempt);

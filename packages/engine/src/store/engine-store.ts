@@ -52,7 +52,8 @@ export class EngineStore {
 
   constructor(db: Database, options: EngineStoreOptions = {}) {
     const { file = null, schedule, commitObserver } = options;
-    this.#group = new GroupCommit(db, schedule, commitObserver);
+    const onTakenBack = () => this.waits.forgetPaths();
+    this.#group = new GroupCommit(db, schedule, { ...commitObserver, onTakenBack });
     this.apps = new AppStore(db);
     this.batches = new BatchStore(db);
     this.debounces = new DebounceStore(db);

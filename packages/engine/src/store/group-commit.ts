@@ -10,10 +10,12 @@ interface Writer {
 /** Runs a function after the present turn of the event loop; the real one is `setImmediate`. */
 export type Schedule = (flush: () => void) => void;
 
-/** Told of each commit: how long it took, and how many writes it held. */
 export interface CommitObserver {
-  onCommit(durationMs: number, writeCount: number): void;
-  onRefusal(): void;
+  /** Told of each commit: how long it took, and how many writes it held. */
+  onCommit?(durationMs: number, writeCount: number): void;
+  onRefusal?(): void;
+  /** Changes of one writer or of all were taken back: what was read since they were made may not be so. */
+  onTakenBack?(): void;
 }
 
 /**
@@ -95,7 +97,7 @@ export class GroupCommit {
     const beganAtMs = performance.now();
     try {
       this.#commit.run();
-      this.#observer?.onCommit(performance.now() - beganAtMs, group.length);
+      this.#observer?.onCommit?.(performance.now() - beganAtMs, group.length);
       return group;
     } catch (error) {
       this.#abandon(group, error);
@@ -114,6 +116,7 @@ export class GroupCommit {
       if (this.#db.inTransaction) {
         this.#rollbackTo.run();
         this.#release.run();
+        this.#observer?.onTakenBack?.();
         throw isRefusal(error) ? storageError(error) : error;
       }
       // A full disk mostly ends the whole transaction, whoever met it.
@@ -141,8 +144,9 @@ export class GroupCommit {
   }
 
   #abandon(group: readonly Writer[], cause: unknown): void {
-    this.#observer?.onRefusal();
+    this.#observer?.onRefusal?.();
     if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
+    this.#observer?.onTakenBack?.();
     for (const { reject } of group) reject(storageError(cause));
   }
 }

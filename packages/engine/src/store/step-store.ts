@@ -2,25 +2,23 @@ import type { Database, Statement } from "bun:sqlite";
 import { NO_CALL } from "../core/call-facts.ts";
 import type { FailedAttempt, StepRecord, StepSettlement } from "../core/change.ts";
 import type { RanStep } from "../core/decide-rerun.ts";
-import type { KnownStep, StepKind, StepState, StepStatus } from "../core/run.ts";
+import type { KnownStep, RunView, StepKind, StepState, StepStatus } from "../core/run.ts";
 
 const INSERT = `
   INSERT INTO steps (run_id, position, step_id, name, kind, status, is_race, input_json, value_json,
                      attempt, queued_at_ms, started_at_ms, ended_at_ms, request_id, queue_ms,
                      response_status, server_ms, transfer_ms)
-  VALUES ($runId, (SELECT coalesce(max(position), 0) + 1 FROM steps WHERE run_id = $runId), $stepId,
-          $name, $kind, $status, $isRace, $inputJson, $valueJson, $attempt, $queuedAtMs, $startedAtMs,
-          $endedAtMs, $requestId, $queueMs, $responseStatus, $serverMs, $transferMs)
+  VALUES ($runId, $position, $stepId, $name, $kind, $status, $isRace, $inputJson, $valueJson, $attempt,
+          $queuedAtMs, $startedAtMs, $endedAtMs, $requestId, $queueMs, $responseStatus, $serverMs,
+          $transferMs)
   ON CONFLICT (run_id, step_id) DO NOTHING`;
 
-// A step takes its place in the stack when it is settled, not when it was planned.
 const SETTLE = `
   UPDATE steps
   SET status = $status, value_json = $valueJson, attempt = $attempt, ended_at_ms = $endedAtMs,
       started_at_ms = coalesce($startedAtMs, queued_at_ms), request_id = $requestId,
       queue_ms = $queueMs, response_status = $responseStatus, server_ms = $serverMs,
-      transfer_ms = $transferMs,
-      position = (SELECT max(position) + 1 FROM steps WHERE run_id = $runId)
+      transfer_ms = $transferMs, position = $position
   WHERE run_id = $runId AND step_id = $stepId AND status = 'open'`;
 
 const INSERT_ATTEMPT = `
@@ -57,6 +55,7 @@ const COPY_SETTLED = `
 
 interface KnownRow {
   readonly stepId: string;
+  readonly position: number;
   readonly kind: StepKind;
   readonly status: StepStatus;
   readonly isRace: number;
@@ -83,7 +82,7 @@ export class StepStore {
     this.#copySettled = db.query(COPY_SETTLED);
     // macOS 13 has no octet_length() yet.
     this.#known = db.query(`
-      SELECT step_id AS stepId, kind, status, is_race AS isRace,
+      SELECT step_id AS stepId, position, kind, status, is_race AS isRace,
              coalesce(length(CAST(value_json AS BLOB)), 0) AS sizeBytes
       FROM steps WHERE run_id = ?`);
     this.#value = db.query(
@@ -110,14 +109,14 @@ export class StepStore {
     return this.#value.get(runId, stepId)?.valueJson ?? null;
   }
 
-  insert(runId: string, step: StepRecord): void {
+  insert(runId: string, step: StepRecord, position: number): void {
     const { call = NO_CALL, ...columns } = step;
-    this.#insert.run({ ...columns, ...call, runId, isRace: step.isRace ? 1 : 0 });
+    this.#insert.run({ ...columns, ...call, runId, position, isRace: step.isRace ? 1 : 0 });
   }
 
-  settle(runId: string, settlement: StepSettlement): void {
+  settle(runId: string, settlement: StepSettlement, position: number): void {
     const { call = NO_CALL, ...columns } = settlement;
-    this.#settle.run({ ...columns, ...call, runId });
+    this.#settle.run({ ...columns, ...call, runId, position });
   }
 
   recordAttempt(runId: string, attempt: FailedAttempt): void {
@@ -125,12 +124,14 @@ export class StepStore {
     this.#insertAttempt.run({ ...columns, ...call, runId });
   }
 
-  loadKnown(runId: string): Map<string, KnownStep> {
+  loadKnown(runId: string): Pick<RunView, "steps" | "lastPosition"> {
     const steps = new Map<string, KnownStep>();
-    for (const { stepId, isRace, ...known } of this.#known.all(runId)) {
-      steps.set(stepId, { ...known, isRace: isRace === 1 });
+    let lastPosition = 0;
+    for (const { stepId, position, kind, status, isRace, sizeBytes } of this.#known.all(runId)) {
+      steps.set(stepId, { kind, status, isRace: isRace === 1, sizeBytes });
+      if (position > lastPosition) lastPosition = position;
     }
-    return steps;
+    return { steps, lastPosition };
   }
 
   /** All that a run has come to, in the order of its stack. */

@@ -17,12 +17,20 @@ const SELECT_PATHS = `
   )
   SELECT path FROM paths WHERE path IS NOT NULL`;
 
+/** Names come from senders, and may be without end. */
+const NAMES_KEPT_MAX = 10_000;
+
 export class WaitStore {
   readonly #insert: Statement;
   readonly #paths: Statement<{ path: string }, [string]>;
   readonly #matching: Statement<Wait, [string, string, string]>;
   readonly #remove: Statement;
   readonly #removeOfRun: Statement;
+  /**
+   * The paths of each event name that was asked for, so that most events, which nobody waits for, cost no
+   * query. It may name a path whose waits are gone; it never lacks one.
+   */
+  readonly #pathsByName = new Map<string, Set<string>>();
 
   constructor(db: Database) {
     this.#insert = db.query(INSERT);
@@ -38,11 +46,22 @@ export class WaitStore {
 
   insert(wait: Wait, match: WaitMatch): void {
     this.#insert.run({ ...wait, matchPath: match.path, matchJson: match.json });
+    this.#pathsByName.get(wait.eventName)?.add(match.path);
   }
 
   /** The paths by which waits for this event can be looked up; few, whatever the number of waits. */
-  loadPaths(eventName: string): readonly string[] {
-    return this.#paths.all(eventName).map(({ path }) => path);
+  loadPaths(eventName: string): ReadonlySet<string> {
+    const known = this.#pathsByName.get(eventName);
+    if (known) return known;
+    const paths = new Set(this.#paths.all(eventName).map(({ path }) => path));
+    if (this.#pathsByName.size >= NAMES_KEPT_MAX) this.#pathsByName.clear();
+    this.#pathsByName.set(eventName, paths);
+    return paths;
+  }
+
+  /** After changes were taken back: what was read in between may lack waits that are there again. */
+  forgetPaths(): void {
+    this.#pathsByName.clear();
   }
 
   loadMatching(eventName: string, match: WaitMatch): readonly Wait[] {

@@ -179,7 +179,8 @@ export class HttpFixture {
   }
 
   addStep(runId: string, step: Partial<StepRecord> & { readonly stepId: string }): void {
-    this.store.steps.insert(runId, {
+    const { lastPosition } = this.store.steps.loadKnown(runId);
+    const defaults = {
       name: step.stepId,
       kind: "run",
       status: "completed",
@@ -190,8 +191,8 @@ export class HttpFixture {
       queuedAtMs: this.nowMs,
       startedAtMs: this.nowMs,
       endedAtMs: this.nowMs,
-      ...step,
-    });
+    } as const;
+    this.store.steps.insert(runId, { ...defaults, ...step }, lastPosition + 1);
   }
 
   #recordingCommands(): EngineCommands {

@@ -23,7 +23,7 @@ function tellOfEvent({ effects, nowMs: atMs }: IntakeTransaction, event: StoredE
 }
 
 function findWaits(store: Store, event: EventPayload): Wait[] {
-  return store.waits.loadPaths(event.name).flatMap((path) => {
+  return [...store.waits.loadPaths(event.name)].flatMap((path) => {
     const match = eventMatch(path, event);
     return match === null ? [] : store.waits.loadMatching(event.name, match);
   });

@@ -22,7 +22,8 @@ export function rerunFromStep(
   store.steps.copySettled(start.rerunOf, kept);
   const run = store.runs.find(runId);
   if (run && from.input !== undefined) {
-    transition.apply(run, planWithInput({ runId, nowMs }, plan.step, from.input));
+    const { lastPosition } = store.steps.loadKnown(runId);
+    transition.apply(run, planWithInput({ runId, nowMs, lastPosition }, plan.step, from.input));
   }
   return runId;
 }
