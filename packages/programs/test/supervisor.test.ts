@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OTHER_RUN_ID, ProgramBench, waitFor } from "./program-bench.ts";
@@ -43,6 +43,14 @@ describe("a program under its supervisor", () => {
     const key = await bench.start("", { args: ["-c", 'printf "%s|" "$@"', "sh", ...odd] });
     expect(await bench.ended(key)).toMatchObject({ exitCode: 0 });
     expect(await bench.stdout(key)).toBe(`${odd.join("|")}|`);
+  });
+
+  test("reads the file that its spec names as its stdin, to the end and byte for byte", async () => {
+    const inputPath = join(bench.scratch, "input with spaces; $(echo x)");
+    await writeFile(inputPath, "one\ntwo, without an end of line");
+    const key = await bench.start("cat; echo; echo end", { inputPath });
+    await bench.ended(key);
+    expect(await bench.stdout(key)).toBe("one\ntwo, without an end of line\nend\n");
   });
 
   test("has an empty stdin", async () => {
@@ -133,6 +141,9 @@ describe("a program that cannot start", () => {
 
   test.each([
     ["its folder is missing", { cwd: "/no/such/folder" }, "no such folder"],
+    ["its input is missing", { inputPath: "/no/such/file" }, "no such file"],
+    ["its input is no file, and could keep it waiting", { inputPath: "/dev/zero" }, "no such file"],
+    ["its input is named by a relative path", { inputPath: "file" }, "absolute path"],
     ["its slot has no name that we know", { slot: "tpu" }, "no slot is named tpu (there are: gpu)"],
     ["its limit is none", { wallClockMaxMs: 0 }, "wallClockMaxMs"],
     ["its command is a relative path", { command: "bin/x" }, "absolute path"],

@@ -32,6 +32,8 @@ export interface LaunchOrder {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** What the program reads as its standard input; null: nothing. */
+  readonly inputPath: string | null;
   readonly env: Environment;
 }
 
@@ -60,6 +62,7 @@ function parseLaunchOrder(fields: Fields): LaunchOrder {
     command: readString(fields, "command"),
     args: readList(fields, "args").map(asString),
     cwd: readString(fields, "cwd"),
+    inputPath: readNullable(fields, "inputPath", readString),
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, asString(value)])),
   };
 }
