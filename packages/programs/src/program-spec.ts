@@ -13,6 +13,11 @@ export interface ProgramSpec {
   readonly slot?: string;
   /** How long the program may run. Its clock starts when the slot is granted. */
   readonly wallClockMaxMs: number;
+  /**
+   * How long its processes may take to end after SIGTERM, where the usual grace is too long: an agent
+   * that is told to end goes on asking its model until it has.
+   */
+  readonly graceMaxMs?: number;
   /** How many programs may be started for one step, the first one included. */
   readonly attemptsMax: number;
 }

@@ -96,6 +96,16 @@ describe("a program under its supervisor", () => {
     expect(livedMs).toBeLessThan(3_000);
   });
 
+  test("has less of a grace when its spec says so", async () => {
+    const key = await bench.start("trap '' TERM; echo ready; while :; do sleep 0.01; done", {
+      wallClockMaxMs: 300,
+      graceMaxMs: 0,
+    });
+    const beganMs = performance.now();
+    expect(await bench.ended(key)).toMatchObject({ endedBy: "wall-limit", signal: "SIGKILL" });
+    expect(performance.now() - beganMs).toBeLessThan(4_000);
+  });
+
   test("takes its whole tree with it, strays and other sessions included", async () => {
     const { key, pids } = await startForking("stay", 3_000);
     expect(pids).toHaveLength(4);

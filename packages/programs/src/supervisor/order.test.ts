@@ -16,6 +16,7 @@ const order: SupervisorOrder = {
   },
   slot: { name: "gpu", capacity: 1 },
   wallClockMaxMs: 1_000,
+  graceMaxMs: 300,
   outputMaxBytes: 1_000,
   sendTo: { baseUrl: "http://127.0.0.1:8288", eventKey: null },
 };

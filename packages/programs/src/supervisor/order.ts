@@ -23,6 +23,8 @@ export interface SupervisorOrder {
   readonly launch: LaunchOrder;
   readonly slot: { readonly name: string; readonly capacity: number } | null;
   readonly wallClockMaxMs: number;
+  /** Null: the supervisor's own graces. */
+  readonly graceMaxMs: number | null;
   readonly outputMaxBytes: number;
   readonly sendTo: { readonly baseUrl: string; readonly eventKey: string | null };
 }
@@ -51,6 +53,7 @@ export function parseOrder(text: string): SupervisorOrder {
       return { name: readString(slot, "name"), capacity: readNumber(slot, "capacity") };
     }),
     wallClockMaxMs: readNumber(fields, "wallClockMaxMs"),
+    graceMaxMs: readNullable(fields, "graceMaxMs", readNumber),
     outputMaxBytes: readNumber(fields, "outputMaxBytes"),
     sendTo: parseSendTo(readObject(fields["sendTo"])),
   };

@@ -22,6 +22,7 @@ const SpecSchema = z.object({
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), argument).optional(),
   slot: z.string().optional(),
   wallClockMaxMs: z.int().min(1).max(WALL_CLOCK_MAX_MS),
+  graceMaxMs: z.int().min(0).optional(),
   attemptsMax: z.int().min(1).max(ATTEMPTS_MAX),
 });
 

@@ -67,6 +67,7 @@ async function superviseNew(deps: WorkerDeps, { request, folder }: NewProgram): 
     ...{ dir: deps.dir, key: folder.key, runId, stepId, attempt, launch },
     slot: slot === undefined ? null : { name: slot, capacity: deps.slots[slot] ?? 1 },
     wallClockMaxMs: spec.wallClockMaxMs,
+    graceMaxMs: spec.graceMaxMs ?? null,
     outputMaxBytes: deps.outputMaxBytes,
     sendTo: deps.sendTo,
   });
