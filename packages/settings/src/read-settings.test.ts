@@ -171,7 +171,7 @@ describe("places", () => {
     const settings = read({ VAULT_PATH: "~/Notes", ARCHIVE_TO: "~", PI_MODEL: "~/x" });
     expect(settings.vault).toBe(join(home, "Notes"));
     expect(settings.video.archive).toEqual({ kind: "folder", path: home });
-    expect(settings.summary.piModel).toBe("~/x");
+    expect(settings.summary.agentModels.pi).toBe("~/x");
     expect(read({}, { flags: { vault: "~/Flag" } }).vault).toBe(join(home, "Flag"));
   });
 
