@@ -116,6 +116,10 @@ describe.each(names)("%s", (name) => {
       expect(await bench.run({ permissions: "answer" })).toMatchObject({ ok: true });
       expect(bench.model.calls).toHaveLength(3);
       expect([existsSync(inside), existsSync(outside)]).toEqual([false, false]);
+      expect(bench.model.calls[0]?.tools.filter((tool) => /web|write|bash/i.test(tool))).toEqual(
+        // Its way to go on with a command that it has begun in its sandbox.
+        name === "codex" ? ["write_stdin"] : [],
+      );
     });
 
     test("reads the skill that it is given, wherever that lies", async () => {
@@ -128,6 +132,8 @@ describe.each(names)("%s", (name) => {
       expect(await bench.run({ permissions: "research", skillPath })).toMatchObject({ ok: true });
       expect(bench.model.calls[0]?.asked).toContain(file);
       expect(bench.model.calls[1]?.asked).toContain("Write like a heron.");
+      const forTheWeb = { codex: "web_search", claude: "WebFetch", pi: "bash" };
+      expect(bench.model.calls[0]?.tools).toContain(forTheWeb[name]);
     });
 
     test("may edit: files in its folder are changed, and no key of the bus is there to be seen", async () => {
@@ -139,6 +145,8 @@ describe.each(names)("%s", (name) => {
       const seen = await Bun.file(file).text();
       expect(seen).toContain(`HOME=${bench.scratch.path("home")}`);
       expect(seen).not.toMatch(/INNGEST|AWS_SECRET/);
+      // pi has its key from its own settings; claude leaves it to the commands that it runs.
+      expect(seen.includes(AGENT_KEY)).toBe(name === "claude");
     });
 
     test("tells of each model call while it runs, and may be stopped then", async () => {

@@ -16,6 +16,8 @@ export interface Examination extends AgentSurroundings {
   /** The agent's executable. */
   readonly command: string;
   readonly home: string;
+  /** How long it may take to say anything. */
+  readonly answerMaxMs?: number;
 }
 
 const ANSWER_MAX_MS = 10_000;
@@ -46,7 +48,7 @@ export async function examineAgent(
  */
 async function runBriefly(
   name: AgentName,
-  { command, ...surroundings }: Examination,
+  { command, answerMaxMs = ANSWER_MAX_MS, ...surroundings }: Examination,
   args: readonly string[],
 ): ReturnType<LoginProbe["run"]> {
   const child = Bun.spawn([command, ...args], {
@@ -55,8 +57,11 @@ async function runBriefly(
     stdout: "pipe",
     stderr: "pipe",
   });
+  const tooLong = Promise.withResolvers<null>();
+  const timer = setTimeout(() => tooLong.resolve(null), answerMaxMs);
   const finished = Promise.all([child.exited, child.stdout.text(), child.stderr.text()]);
-  const answer = await Promise.race([finished, Bun.sleep(ANSWER_MAX_MS).then(() => null)]);
+  const answer = await Promise.race([finished, tooLong.promise]);
+  clearTimeout(timer);
   child.kill("SIGKILL");
   if (answer === null) return null;
   const [exitCode, stdout, stderr] = answer;

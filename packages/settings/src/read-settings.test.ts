@@ -175,6 +175,12 @@ describe("places", () => {
     expect(read({}, { flags: { vault: "~/Flag" } }).vault).toBe(join(home, "Flag"));
   });
 
+  test("each agent has its model, or the one that is chosen there", () => {
+    expect(read({ CODEX_MODEL: "gpt", CLAUDE_MODEL: "opus" }).summary.agentModels).toEqual({
+      ...{ pi: undefined, codex: "gpt", claude: "opus" },
+    });
+  });
+
   test("what says where the settings file lies cannot stand in it", () => {
     writeFile(linuxFile(), "BUS_HOME=/elsewhere\n");
     const settings = read();
