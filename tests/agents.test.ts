@@ -136,32 +136,27 @@ describe.each(names)("%s", (name) => {
       expect(bench.model.calls[0]?.tools).toContain(forTheWeb[name]);
     });
 
-    test("may edit: files in its folder are changed, and no key of the bus is there to be seen", async () => {
+    test("may edit files in its folder, sees no key of the bus, and tells of each model call while it runs", async () => {
       const bench = await open();
       const file = bench.inProject("inside.txt");
       bench.model.willAnswer(SHELL[name](`env >${file}`), { text: "Done." });
-      const result = await bench.run({ permissions: "edit" });
-      expect(result).toMatchObject({ ok: true, text: "Done." });
+      bench.model.hold(2);
+      const run = bench.run({ permissions: "edit", keepAs: "answer" });
+      const running = await bench.waitForCall(2);
+
       const seen = await Bun.file(file).text();
       expect(seen).toContain(`HOME=${bench.scratch.path("home")}`);
       expect(seen).not.toMatch(/INNGEST|AWS_SECRET/);
       // pi has its key from its own settings; claude leaves it to the commands that it runs.
       expect(seen.includes(AGENT_KEY)).toBe(name === "claude");
-    });
 
-    test("tells of each model call while it runs, and may be stopped then", async () => {
-      const bench = await open();
-      bench.model.willAnswer(SHELL[name]("true"), { text: "Done." });
-      bench.model.hold(2);
-      const run = bench.run({ permissions: "edit", keepAs: "answer" });
-      const running = await bench.waitForCall(2);
       const meter = openUsageMeter(name, running);
-      // What claude has begun to answer counts from its beginning on.
       await waitFor("the first call to be told of", async () => (await meter.look()).outputTokens);
       expect(await meter.look()).toMatchObject(USAGE);
       bench.model.letGo();
-      const { usage } = await run;
-      expect(usage).toMatchObject({ inputTokens: 200, cachedTokens: 80, outputTokens: 40 });
+      const result = await run;
+      expect(result).toMatchObject({ ok: true, text: "Done." });
+      expect(result.usage).toMatchObject({ inputTokens: 200, cachedTokens: 80, outputTokens: 40 });
       expect(await meter.look()).toMatchObject({ inputTokens: 200, outputTokens: 40 });
     });
 
@@ -206,25 +201,41 @@ async function hasBegun(bench: AgentBench): Promise<void> {
   expect((await bench.findProcesses()).length).toBeGreaterThan(3);
 }
 
+const TIME_MAX_MS = 9_000;
+
+async function expectToBeEndedInTool(name: AgentName): Promise<void> {
+  const bench = untilTestEnds(await AgentBench.open(name));
+  const hanging = { ...(await hangInTool(bench)), keepAs: "timed-out" };
+  const run = bench.run({ ...hanging, timeMaxMs: TIME_MAX_MS });
+  await hasBegun(bench);
+  expect(await run).toMatchObject({ ok: false, kind: "timed-out", usage: USAGE });
+  expect(bench.model.calls).toHaveLength(1);
+  expect(await bench.findProcesses()).toEqual([]);
+}
+
+/** It would wait for ever. */
+async function expectCodexToBeEndedInWaiting(): Promise<void> {
+  const bench = untilTestEnds(await AgentBench.open("codex"));
+  await bench.model[Symbol.asyncDispose]();
+  expect(await bench.run({ timeMaxMs: TIME_MAX_MS, keepAs: "unreachable" })).toMatchObject({
+    ...{ ok: false, kind: "timed-out" },
+    reason: expect.stringMatching(/; its last words: .*waiting for network/),
+  });
+}
+
 test.skipIf(installed.length === 0)(
-  "each of them that hangs in a tool is ended at its time limit, with all that it started, and asks its model no more",
+  "each of them that hangs in a tool is ended at its time limit, with all that it started, and asks its model no more; so is codex that waits for a server that is away, and says so",
   async () => {
-    await Promise.all(
-      installed.map(async (name) => {
-        const bench = untilTestEnds(await AgentBench.open(name));
-        const hanging = { ...(await hangInTool(bench)), keepAs: "timed-out" };
-        const run = bench.run({ ...hanging, timeMaxMs: 9_000 });
-        await hasBegun(bench);
-        expect(await run).toMatchObject({ ok: false, kind: "timed-out", usage: USAGE });
-        expect(bench.model.calls).toHaveLength(1);
-        expect(await bench.findProcesses()).toEqual([]);
-      }),
-    );
+    await Promise.all([
+      ...installed.map(expectToBeEndedInTool),
+      ...(agentCommands.codex === null ? [] : [expectCodexToBeEndedInWaiting()]),
+    ]);
   },
 );
 
-describe.skipIf(agentCommands.codex === null)("codex", () => {
-  test("whose plan is used up says until when", async () => {
+test.skipIf(agentCommands.codex === null)(
+  "codex whose plan is used up says until when",
+  async () => {
     const bench = untilTestEnds(await AgentBench.open("codex"));
     const planResetsAt = Math.floor(Date.now() / 60_000) * 60 + 5_400;
     bench.model.willAnswer({ status: 429, planResetsAt });
@@ -232,18 +243,8 @@ describe.skipIf(agentCommands.codex === null)("codex", () => {
     // It tells the minute; the limit has ended when that minute has.
     const resetAt = new Date((planResetsAt + 60) * 1_000).toISOString();
     expect(result).toMatchObject({ ok: false, kind: "rate-limited", resetAt });
-  });
-
-  test("that waits for ever for a server that is away is ended, and its last words say why", async () => {
-    const bench = untilTestEnds(await AgentBench.open("codex"));
-    await bench.model[Symbol.asyncDispose]();
-    expect(await bench.run({ timeMaxMs: 2_000, keepAs: "unreachable" })).toMatchObject({
-      ok: false,
-      kind: "timed-out",
-      reason: expect.stringMatching(/2 seconds; its last words: .*waiting for network/),
-    });
-  });
-});
+  },
+);
 
 test.skipIf(agentCommands.pi === null)(
   "pi that is there without the node that runs it is not installed, and does not pass for it",

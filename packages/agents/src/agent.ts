@@ -33,7 +33,7 @@ export interface Agent {
   readonly takesMaterialAsInput: boolean;
   /** What it may see of the worker's environment: its own accounts, and where its settings lie. */
   readonly passedNames: readonly string[];
-  /** What it is given whatever the worker's environment says. */
+  /** What it is given beside that, where the worker's environment says nothing else. */
   readonly ownEnvironment: Readonly<Record<string, string>>;
   /** Its whole output, after its end. */
   readOutput(output: AgentOutput): AgentAccount;

@@ -74,7 +74,7 @@ describe.each(NAMES)("what %s has printed", (name) => {
     const result = resultOf(name, "answer", exit(0));
     expect(result).toMatchObject({ ok: true, text: "Done.", model: "scripted", durationMs: 2_000 });
     expect(result.usage).toMatchObject({ inputTokens: 200, cachedTokens: 80, outputTokens: 40 });
-    expect("toolText" in result ? result.toolText : "").toContain("true");
+    expect("toolText" in result ? result.toolText : "").toContain("inside.txt");
   });
 
   test.each(RECORDINGS[name])("%s is told apart", (recording, ending, kind, reason) => {
