@@ -191,7 +191,9 @@ describe.each(names)("%s", (name) => {
 /** A tool that never ends, with children of its own; one leaves its session. */
 async function hangInTool(bench: AgentBench): Promise<AgentRun> {
   const begun = bench.inProject("begun");
-  const command = `sleep 301 & setsid sleep 302 & touch ${begun}; sleep 303`;
+  // No sleep: claude refuses to wait for one.
+  const forEver = "tail -f /dev/null";
+  const command = `${forEver} & setsid ${forEver} & touch ${begun}; ${forEver}`;
   bench.model.willAnswer(SHELL[bench.name](command));
   return { permissions: "edit" };
 }

@@ -85,7 +85,8 @@ describe.each(NAMES)("what %s has printed", (name) => {
   test("is tried in full: each recording is looked at", () => {
     const files = readdirSync(join(FOLDER, name)).map((file) => file.split(".")[0] ?? "");
     const known = RECORDINGS[name].map(([recording]) => recording);
-    expect(new Set(files)).toEqual(new Set(["answer", ...known]));
+    const answers = name === "claude" ? ["answer", "answer-newer"] : ["answer"];
+    expect(new Set(files)).toEqual(new Set([...answers, ...known]));
   });
 
   test("counts call by call, and a line that is read twice counts once", () => {
@@ -108,6 +109,12 @@ describe.each(NAMES)("what %s has printed", (name) => {
     const noise = { stdout: 'null\n{"type":"result"}\n{"type":"agent_end"}\n[]\n', stderr: "\0" };
     expect(agents[name].readOutput(noise).end).toBeNull();
   });
+});
+
+test("a newer claude, whose result does not begin with its type, is read as well", () => {
+  const result = resultOf("claude", "answer-newer", exit(0));
+  expect(result).toMatchObject({ ok: true, text: "Done.", model: "scripted" });
+  expect(result.usage).toMatchObject({ inputTokens: 200, cachedTokens: 80, outputTokens: 40 });
 });
 
 test("the end of a limit is told by each in its own way", () => {

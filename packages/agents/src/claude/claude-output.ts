@@ -149,7 +149,7 @@ const StreamLine = z.object({
   ]),
 });
 
-const STREAM_LINE = /^\{"type":"stream_event","event":\{"type":"message_(?:start|delta)"/;
+const STREAM_LINE = /"message_(?:start|delta)"/;
 
 /** A call's beginning tells what went in, its end what came out. */
 export function readClaudeCall(line: string): ModelCall | null {

@@ -78,7 +78,8 @@ function lastTrouble(stdout: string): AgentTrouble | null {
 }
 
 export function readPiCall(line: string): ModelCall | null {
-  if (!line.startsWith('{"type":"message_end","message":{"role":"assistant"')) return null;
+  // Without parsing the others: an answer grows by lines that hold all of it so far.
+  if (!line.includes('"message_end"')) return null;
   const parsed = MessageEnd.safeParse(parseJson(line));
   if (!parsed.success || parsed.data.message.usage === undefined) return null;
   const { timestamp, responseId, usage } = parsed.data.message;
