@@ -1,12 +1,13 @@
-// Summaries by the real pi and by a model behind an address. Only the model itself is scripted.
+// Summaries by the real agents and by a model behind an address. Only the model itself is scripted.
 
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { AgentName } from "@system-bus/agents";
+import { agentCommands, setUpAgent } from "./harness/agents.ts";
 import { Bus, type BusOptions } from "./harness/bus.ts";
 import { FileSite } from "./harness/file-site.ts";
 import { ModelServer } from "./harness/model-server.ts";
-import { pi, setUpPi } from "./harness/pi.ts";
 import { countFailures, listRunsOf, waitForQuiet, waitForRunOf } from "./harness/runs.ts";
 import { untilTestEnds } from "./harness/until-test-ends.ts";
 
@@ -24,7 +25,7 @@ const SUMMARY = {
   research: [],
 };
 
-describe.skipIf(pi === null)("a summary by pi (installed by bin/test)", () => {
+describe.skipIf(agentCommands.pi === null)("a summary by pi (installed by bin/test)", () => {
   test("goes between the note's marks with quotes that were said and pages that were opened; all else stays byte for byte", async () => {
     const model = untilTestEnds(new ModelServer());
     const site = untilTestEnds(await FileSite.start());
@@ -42,7 +43,7 @@ describe.skipIf(pi === null)("a summary by pi (installed by bin/test)", () => {
       },
       { text: `Here it is:\n\`\`\`json\n${JSON.stringify({ ...SUMMARY, research })}\n\`\`\`` },
     );
-    const bus = await startWithNote((scratch) => setUpPi(scratch, model.url));
+    const bus = await startWithNote(writtenBy("pi", model));
     await askForSummary(bus);
     await waitForQuiet(bus, "content-summarize");
 
@@ -65,7 +66,7 @@ describe.skipIf(pi === null)("a summary by pi (installed by bin/test)", () => {
     const model = untilTestEnds(new ModelServer());
     model.willAnswer({ text: JSON.stringify(SUMMARY) });
     model.hold();
-    const bus = await startWithNote((scratch) => setUpPi(scratch, model.url));
+    const bus = await startWithNote(writtenBy("pi", model));
     await askForSummary(bus);
     await bus.waitFor("pi to have asked its model", () => model.calls.length === 1);
     const running = await bus.programs.findRunning("pi-enrich");
@@ -84,7 +85,7 @@ describe.skipIf(pi === null)("a summary by pi (installed by bin/test)", () => {
   test("whose model fails, though pi then ends with exit code 0, fails the run and leaves the note as it was", async () => {
     const model = untilTestEnds(new ModelServer());
     model.willAnswer({ status: 500 });
-    const bus = await startWithNote((scratch) => setUpPi(scratch, model.url));
+    const bus = await startWithNote(writtenBy("pi", model));
     const run = await waitForRunOf(bus, await askForSummary(bus));
     expect(run.status).toBe("FAILED");
     expect(run.output).toMatchObject({
@@ -94,6 +95,63 @@ describe.skipIf(pi === null)("a summary by pi (installed by bin/test)", () => {
     expect(await bus.programs.ofStep("pi-enrich")).toHaveLength(2);
   });
 });
+
+describe.each(["codex", "claude"] as const)("a summary by %s", (name) => {
+  test.skipIf(agentCommands[name] === null)(
+    "goes between the note's marks as one by pi does, and a failure of its model leaves the note as it was",
+    async () => {
+      const model = untilTestEnds(new ModelServer());
+      const bus = await startWithNote(writtenBy(name, model));
+      model.willAnswer({ status: 500 });
+      const failed = await waitForRunOf(bus, await askForSummary(bus));
+      expect(failed.status).toBe("FAILED");
+      expect(failed.output).toMatchObject({
+        message: expect.stringMatching(new RegExp(`^${name} failed: .*Run ${name} by hand`)),
+      });
+      expect((await bus.vault.getOnlyNote()).text).toBe(NOTE);
+      expect(await bus.programs.ofStep("pi-enrich")).toHaveLength(2);
+
+      const research = [{ title: "Made up", url: "https://example.org/never-opened" }];
+      model.willAnswer({ text: JSON.stringify({ ...SUMMARY, research }) });
+      const run = await waitForRunOf(bus, await askForSummary(bus));
+      expect(run.status).toBe("COMPLETED");
+      const note = await bus.vault.getOnlyNote();
+      expect(note.summary).toContain(SUMMARY.executiveSummary);
+      expect(note.summary).toMatch(/> “If the machine stops .*” \*\*\[0:00:56\]\*\*/);
+      expect(note.summary).not.toContain("never said by anyone");
+      expect(note.summary).not.toContain("never-opened");
+      expect(note.summary).toContain(`*Summary by ${name} (scripted). Research: none.*`);
+      expect(withoutSummary(note.text)).toBe(withoutSummary(NOTE));
+      expect(model.calls.at(-1)?.asked).toContain(
+        "If the machine stops in the middle of the night",
+      );
+      expect(model.calls.at(-1)?.tools).not.toContain("Write");
+      await bus.waitFor("its line in the log", () =>
+        bus.vault.readLog().some(({ action, tool }) => action === "summarize" && tool === name),
+      );
+    },
+  );
+});
+
+test.skipIf(agentCommands.claude === null)(
+  "a summary by an agent that nobody has logged in fails at once and says how to, and nothing is started",
+  async () => {
+    const model = untilTestEnds(new ModelServer());
+    const bus = await startWithNote(async (scratch) => ({
+      ...(await writtenBy("claude", model)(scratch)),
+      ANTHROPIC_API_KEY: "",
+    }));
+    const run = await waitForRunOf(bus, await askForSummary(bus));
+    expect(run).toMatchObject({
+      status: "FAILED",
+      output: {
+        message: expect.stringMatching(/^claude [\d.]+ is not logged in: run `claude auth/),
+      },
+    });
+    expect(await bus.programs.ofStep("pi-enrich")).toEqual([]);
+    expect(model.calls).toEqual([]);
+  },
+);
 
 describe("a summary by a model behind an address", () => {
   test("is asked for by the engine with the model's key, which is nowhere to be seen", async () => {
@@ -175,6 +233,14 @@ test("a summary by pi where pi is not installed fails at once with how to instal
   expect(await listRunsOf(bus, "content-summarize")).toHaveLength(1);
   expect((await bus.vault.getOnlyNote()).text).toBe(NOTE);
 });
+
+/** The settings under which the worker uses this agent, whose only model is this server's. */
+function writtenBy(name: AgentName, model: ModelServer): NonNullable<BusOptions["prepare"]> {
+  return async (scratch) => ({
+    ...(await setUpAgent(name, scratch, model)),
+    SUMMARY_BY: name,
+  });
+}
 
 function modelSettings({ url }: ModelServer): NonNullable<BusOptions["prepare"]> {
   return async () => ({

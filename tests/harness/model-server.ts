@@ -1,34 +1,28 @@
-// A model behind OpenAI's chat completions API that answers what a test tells it to. It understands what
-// real clients send: pi streams and calls tools, the engine wants the answer whole.
+// A model behind the three APIs that agents speak, which answers what a test tells it to. It understands
+// what real clients send: they stream and call tools, the engine wants the answer whole.
 
 import type { Server } from "bun";
+import { chatCompletions } from "./model-apis/chat-completions.ts";
+import { messages } from "./model-apis/messages.ts";
+import type { Asked, ModelAnswer, ModelApi, ModelTrouble } from "./model-apis/model-answer.ts";
+import { responses } from "./model-apis/responses.ts";
 
-export type ModelAnswer =
-  | { readonly text: string }
-  | { readonly tool: string; readonly args: Readonly<Record<string, unknown>> }
-  | { readonly status: number };
+const APIS: readonly ModelApi[] = [chatCompletions, messages, responses];
 
 export interface SeenCall {
   readonly authorization: string | null;
   readonly isStreamed: boolean;
   /** Everything that was said to the model, as text. */
   readonly asked: string;
+  /** The tools that it was offered. */
+  readonly tools: readonly string[];
 }
-
-/** As far as it is read. */
-interface ChatRequest {
-  readonly model: string;
-  readonly stream?: boolean;
-  readonly messages: readonly unknown[];
-}
-
-const USAGE = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
 
 export class ModelServer implements AsyncDisposable {
   readonly #server: Server<undefined>;
   readonly #answers: ModelAnswer[] = [];
   readonly #calls: SeenCall[] = [];
-  #gate: PromiseWithResolvers<void> | null = null;
+  #gate: (PromiseWithResolvers<void> & { readonly fromCall: number }) | null = null;
 
   constructor() {
     this.#server = Bun.serve({
@@ -39,9 +33,14 @@ export class ModelServer implements AsyncDisposable {
     });
   }
 
-  /** Up to and with its version, as SUMMARY_MODEL_URL wants it. */
+  /** Up to and with its version, as OpenAI's clients and SUMMARY_MODEL_URL want it. */
   get url(): string {
-    return `${this.#server.url.origin}/v1`;
+    return `${this.origin}/v1`;
+  }
+
+  /** Without it, as Anthropic's clients want it. */
+  get origin(): string {
+    return this.#server.url.origin;
   }
 
   get calls(): readonly SeenCall[] {
@@ -53,9 +52,9 @@ export class ModelServer implements AsyncDisposable {
     this.#answers.splice(0, this.#answers.length, ...answers);
   }
 
-  /** From now on it thinks until it is let go. */
-  hold(): void {
-    this.#gate = Promise.withResolvers();
+  /** It thinks until it is let go, from now on or from its nth call on. */
+  hold(fromCall = 1): void {
+    this.#gate = { ...Promise.withResolvers<void>(), fromCall };
   }
 
   letGo(): void {
@@ -69,60 +68,32 @@ export class ModelServer implements AsyncDisposable {
   }
 
   async #answer(request: Request): Promise<Response> {
-    if (!new URL(request.url).pathname.endsWith("/chat/completions")) {
-      return new Response("not found", { status: 404 });
-    }
+    const { pathname } = new URL(request.url);
+    const api = APIS.find(({ path }) => pathname.endsWith(path));
+    if (!api) return new Response("not found", { status: 404 });
     // Its clients are real ones; what they send is no test's subject.
-    const asked = (await request.json()) as ChatRequest;
+    const asked = (await request.json()) as Asked;
     this.#calls.push({
-      authorization: request.headers.get("authorization"),
-      isStreamed: asked.stream === true,
-      asked: JSON.stringify(asked.messages),
+      authorization: request.headers.get("authorization") ?? request.headers.get("x-api-key"),
+      isStreamed: api.isStreamed(asked),
+      asked: api.saidTo(asked),
+      tools: api.toolNames(asked),
     });
-    await this.#gate?.promise;
-    const answer = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
-    if (!answer || "status" in answer) {
-      const error = { message: "the model is unwell", type: "server_error" };
-      return Response.json({ error }, { status: answer?.status ?? 500 });
-    }
-    return asked.stream ? streamed(asked, answer) : whole(asked, answer);
+    if (this.#gate && this.#calls.length >= this.#gate.fromCall) await this.#gate.promise;
+    const answer = (this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0]) ?? {
+      status: 500,
+    };
+    return "status" in answer ? refuse(api, answer) : api.answer(asked, answer);
   }
 }
 
-type Said = Exclude<ModelAnswer, { readonly status: number }>;
-
-function whole({ model }: ChatRequest, answer: Said): Response {
-  const message = "text" in answer ? { role: "assistant", content: answer.text } : toolCall(answer);
-  return Response.json({
-    ...{ id: "chatcmpl-1", object: "chat.completion", created: 1, model, usage: USAGE },
-    choices: [{ index: 0, message, finish_reason: finishReason(answer) }],
+function refuse(api: ModelApi, trouble: ModelTrouble): Response {
+  const { status, retryAfterSeconds } = trouble;
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  return Response.json(api.trouble(trouble), {
+    // All three say 400 to a prompt that is too long.
+    status: status === 413 ? 400 : status,
+    headers,
   });
-}
-
-function streamed({ model }: ChatRequest, answer: Said): Response {
-  const base = { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model };
-  const delta = "text" in answer ? { role: "assistant", content: answer.text } : toolCall(answer);
-  const chunks = [
-    { ...base, choices: [{ index: 0, delta, finish_reason: null }] },
-    {
-      ...base,
-      choices: [{ index: 0, delta: {}, finish_reason: finishReason(answer) }],
-      usage: USAGE,
-    },
-  ].map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
-  return new Response(`${chunks.join("")}data: [DONE]\n\n`, {
-    headers: { "content-type": "text/event-stream" },
-  });
-}
-
-function toolCall({ tool, args }: Extract<Said, { readonly tool: string }>): object {
-  const call = { name: tool, arguments: JSON.stringify(args) };
-  return {
-    role: "assistant",
-    tool_calls: [{ index: 0, id: "call_1", type: "function", function: call }],
-  };
-}
-
-function finishReason(answer: Said): string {
-  return "text" in answer ? "stop" : "tool_calls";
 }

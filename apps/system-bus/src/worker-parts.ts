@@ -112,7 +112,7 @@ function createFunctions(
       usesAutomaticCaptions: video.transcriptOrder.includes("auto-captions"),
     }),
     transcriptProcess(client, { ...shared, ...video, now: () => new Date(clock.nowMs()) }),
-    contentSummarize(client, { ...shared, ...summary, env, home, summary }),
+    contentSummarize(client, { ...shared, env, home, summary }),
     systemLogger(client, {
       logFile: systemLogPath(settings.vault),
       onAppended: ({ eventId }) => eventId !== undefined && logWatch.arrived(eventId),

@@ -15,10 +15,11 @@ export async function runSpec(
   await mkdir(dir);
   const stdoutPath = join(dir, "stdout");
   const stderrPath = join(dir, "stderr");
+  const startedAt = new Date().toISOString();
   const child = Bun.spawn([spec.command, ...spec.args], {
     cwd: spec.cwd ?? dir,
     env: { PATH: process.env["PATH"], HOME: folder, ...spec.env },
-    stdin: "ignore",
+    stdin: spec.inputPath === undefined ? "ignore" : Bun.file(spec.inputPath),
     stdout: Bun.file(stdoutPath),
     stderr: Bun.file(stderrPath),
   });
@@ -33,6 +34,8 @@ export async function runSpec(
     stderrPath,
     dir,
     attempt,
+    startedAt,
+    endedAt: new Date().toISOString(),
     outputDroppedBytes: 0,
   };
 }

@@ -108,7 +108,7 @@ export const transcriptSource = z.enum([
 ]);
 
 /** Who wrote a summary. */
-export const summarySource = z.enum(["pi", "agent", "model", "extractive"]);
+export const summarySource = z.enum(["pi", "codex", "claude", "model", "extractive"]);
 
 /** What is known of a video once its source was asked. */
 export const video = z

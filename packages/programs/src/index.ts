@@ -1,3 +1,4 @@
+export { passedEnvironment } from "./program-environment.ts";
 export { ProgramError, type ProgramErrorCode, ProgramRetry } from "./program-error.ts";
 export type { EndedBy, EndedProgram, ProgramSpec } from "./program-spec.ts";
 export type { ProgramStatus } from "./program-status.ts";

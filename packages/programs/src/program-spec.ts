@@ -5,12 +5,19 @@ export interface ProgramSpec {
   readonly args: readonly string[];
   /** Where the program starts. Without it: a folder of its own, `EndedProgram.dir`. */
   readonly cwd?: string;
+  /** A file that the program reads as its standard input. Without it, the input is empty. */
+  readonly inputPath?: string;
   /** Added to the allow-list of `program-environment.ts`. It is never written to disk. */
   readonly env?: Readonly<Record<string, string>>;
   /** A named right to run, such as `gpu`. First come, first served, across processes. */
   readonly slot?: string;
   /** How long the program may run. Its clock starts when the slot is granted. */
   readonly wallClockMaxMs: number;
+  /**
+   * How long its processes may take to end after SIGTERM, where the usual grace is too long: an agent
+   * that is told to end goes on asking its model until it has.
+   */
+  readonly graceMaxMs?: number;
   /** How many programs may be started for one step, the first one included. */
   readonly attemptsMax: number;
 }
@@ -32,6 +39,9 @@ export interface EndedProgram {
   readonly dir: string;
   /** Counts from 1. */
   readonly attempt: number;
+  /** When it was let go; null when it never was. */
+  readonly startedAt: string | null;
+  readonly endedAt: string;
   /** Bytes cut out of the middle of stdout and stderr because they outgrew their bound. */
   readonly outputDroppedBytes: number;
 }

@@ -19,6 +19,9 @@ export interface ProgramStatus {
   readonly endedBy: EndedBy | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
+  /** Its output as it grows; from time to time the middle may be cut out (`supervisor/cut-output.ts`). */
+  readonly stdoutPath: string;
+  readonly stderrPath: string;
   /** The last line of stdout or stderr, whichever was written last; for progress. */
   readonly lastLine: string | null;
   /** A run has read the result; nothing waits for this program any more. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../src/clock.ts";
 import { Caretaker } from "../src/worker/caretaker.ts";
@@ -130,6 +130,8 @@ describe("the list of programs", () => {
       ...{ runId: RUN_ID, stepId: "b", attempt: 1, command: "/bin/sh", state: "running" },
       ...{ slot: { name: "gpu", aheadCount: 0 }, lastLine: "two", endedAt: null, endedBy: null },
     });
+    const running = listed.find(({ key }) => key === runs);
+    expect(await readFile(running?.stdoutPath ?? "", "utf8")).toBe("one\rtwo");
     expect(listed.find(({ key }) => key === waits)).toMatchObject({
       ...{ state: "waiting", startedAt: null, lastLine: null, isCollected: false },
     });

@@ -60,6 +60,16 @@ describe("a program as steps of a run, through the official SDK", () => {
     expect(await run.finish()).toEqual({ kind: "finished", output: "quick" });
   });
 
+  test("tells its reader when it started and ended", async () => {
+    const read = async ({ startedAt, endedAt }: EndedProgram) => ({ startedAt, endedAt });
+    const end = await runOf({ script: "sleep 0.2", read }).finish();
+    if (end.kind !== "finished") throw new Error(end.message);
+    const { startedAt, endedAt } = Object(end.output);
+    const ranMs = Date.parse(endedAt) - Date.parse(startedAt);
+    expect(ranMs).toBeGreaterThanOrEqual(200);
+    expect(Math.abs(Date.now() - Date.parse(endedAt))).toBeLessThan(60_000);
+  });
+
   test("is tried again as its own program when the result asks for it", async () => {
     const run = runOf({
       script: "exit 9",

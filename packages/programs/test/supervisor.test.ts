@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OTHER_RUN_ID, ProgramBench, waitFor } from "./program-bench.ts";
@@ -45,6 +45,14 @@ describe("a program under its supervisor", () => {
     expect(await bench.stdout(key)).toBe(`${odd.join("|")}|`);
   });
 
+  test("reads the file that its spec names as its stdin, to the end and byte for byte", async () => {
+    const inputPath = join(bench.scratch, "input with spaces; $(echo x)");
+    await writeFile(inputPath, "one\ntwo, without an end of line");
+    const key = await bench.start("cat; echo; echo end", { inputPath });
+    await bench.ended(key);
+    expect(await bench.stdout(key)).toBe("one\ntwo, without an end of line\nend\n");
+  });
+
   test("has an empty stdin", async () => {
     const key = await bench.start("cat; echo read all");
     expect(await bench.ended(key)).toMatchObject({ exitCode: 0 });
@@ -86,6 +94,16 @@ describe("a program under its supervisor", () => {
     const livedMs = Date.parse(endedAt) - Date.parse(launchedAt);
     expect(livedMs).toBeGreaterThan(650);
     expect(livedMs).toBeLessThan(3_000);
+  });
+
+  test("has less of a grace when its spec says so", async () => {
+    const key = await bench.start("trap '' TERM; echo ready; while :; do sleep 0.01; done", {
+      wallClockMaxMs: 300,
+      graceMaxMs: 0,
+    });
+    const beganMs = performance.now();
+    expect(await bench.ended(key)).toMatchObject({ endedBy: "wall-limit", signal: "SIGKILL" });
+    expect(performance.now() - beganMs).toBeLessThan(4_000);
   });
 
   test("takes its whole tree with it, strays and other sessions included", async () => {
@@ -133,6 +151,9 @@ describe("a program that cannot start", () => {
 
   test.each([
     ["its folder is missing", { cwd: "/no/such/folder" }, "no such folder"],
+    ["its input is missing", { inputPath: "/no/such/file" }, "no such file"],
+    ["its input is no file, and could keep it waiting", { inputPath: "/dev/zero" }, "no such file"],
+    ["its input is named by a relative path", { inputPath: "file" }, "absolute path"],
     ["its slot has no name that we know", { slot: "tpu" }, "no slot is named tpu (there are: gpu)"],
     ["its limit is none", { wallClockMaxMs: 0 }, "wallClockMaxMs"],
     ["its command is a relative path", { command: "bin/x" }, "absolute path"],

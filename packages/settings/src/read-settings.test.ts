@@ -171,8 +171,14 @@ describe("places", () => {
     const settings = read({ VAULT_PATH: "~/Notes", ARCHIVE_TO: "~", PI_MODEL: "~/x" });
     expect(settings.vault).toBe(join(home, "Notes"));
     expect(settings.video.archive).toEqual({ kind: "folder", path: home });
-    expect(settings.summary.piModel).toBe("~/x");
+    expect(settings.summary.agentModels.pi).toBe("~/x");
     expect(read({}, { flags: { vault: "~/Flag" } }).vault).toBe(join(home, "Flag"));
+  });
+
+  test("each agent has its model, or the one that is chosen there", () => {
+    expect(read({ CODEX_MODEL: "gpt", CLAUDE_MODEL: "opus" }).summary.agentModels).toEqual({
+      ...{ pi: undefined, codex: "gpt", claude: "opus" },
+    });
   });
 
   test("what says where the settings file lies cannot stand in it", () => {

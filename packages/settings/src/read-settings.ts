@@ -163,7 +163,11 @@ function decideArchive(variables: Variables): Archive {
 function decideSummary(variables: Variables): SummarySettings {
   return {
     by: variables.SUMMARY_BY,
-    piModel: variables.PI_MODEL,
+    agentModels: {
+      pi: variables.PI_MODEL,
+      codex: variables.CODEX_MODEL,
+      claude: variables.CLAUDE_MODEL,
+    },
     writingStyleSkill: variables.WRITING_STYLE_SKILL,
     modelUrl: variables.SUMMARY_MODEL_URL,
     model: variables.SUMMARY_MODEL,

@@ -62,8 +62,9 @@ export interface VideoSettings {
 
 export interface SummarySettings {
   readonly by: SummaryChoice;
-  readonly piModel: string | undefined;
-  /** A skill file or folder that tells pi how its person writes. */
+  /** As each agent's `--model` takes it; undefined: the one that its person has chosen there. */
+  readonly agentModels: Readonly<Record<"pi" | "codex" | "claude", string | undefined>>;
+  /** A skill file or folder that tells an agent how its person writes. */
   readonly writingStyleSkill: string | undefined;
   readonly modelUrl: string | undefined;
   readonly model: string | undefined;

@@ -19,7 +19,7 @@ import {
 const engineChoices = ["auto", "inngest", "docker", "embedded"] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
-const summaryChoices = ["auto", "pi", "model", "extractive"] as const;
+const summaryChoices = ["auto", "pi", "codex", "claude", "model", "extractive"] as const;
 export type SummaryChoice = (typeof summaryChoices)[number];
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -96,6 +96,8 @@ export const variablesSchema = z.object({
   ARCHIVE_SSH_CONFIG: absolutePath.optional().meta({ isPath: true }),
   SUMMARY_BY: oneOf(summaryChoices).default("auto"),
   PI_MODEL: word.optional(),
+  CODEX_MODEL: word.optional(),
+  CLAUDE_MODEL: word.optional(),
   WRITING_STYLE_SKILL: absolutePath.optional().meta({ isPath: true }),
   SUMMARY_MODEL_URL: httpAddress.optional(),
   SUMMARY_MODEL: word.optional(),

@@ -66,6 +66,24 @@ export const externalPrograms = {
     isNeeded: false,
     install: { apt: "sudo apt install openssh-client", brew: "brew install openssh" },
   },
+  codex: {
+    commands: ["codex"],
+    purpose: "writes summaries",
+    isNeeded: false,
+    install: {
+      apt: "npm install -g @openai/codex",
+      brew: "npm install -g @openai/codex",
+    },
+  },
+  claude: {
+    commands: ["claude"],
+    purpose: "writes summaries",
+    isNeeded: false,
+    install: {
+      apt: "npm install -g @anthropic-ai/claude-code",
+      brew: "npm install -g @anthropic-ai/claude-code",
+    },
+  },
   pi: {
     commands: ["pi"],
     purpose: "writes summaries with research",

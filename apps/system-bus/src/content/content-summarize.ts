@@ -1,7 +1,6 @@
 import { type BusClient, type BusEvent, busEvents, type EventFields } from "@system-bus/events";
 import type { SummarySettings } from "@system-bus/settings";
 import { type GetStepTools, type InngestFunction, NonRetriableError } from "inngest";
-import { isPiSetUp } from "../adapters/pi.ts";
 import { readFrontmatter } from "../notes/frontmatter.ts";
 import type { FoundNote } from "../notes/vault.ts";
 import { emitEvents, type MilestoneDeps } from "../steps/emit-events.ts";
@@ -10,16 +9,17 @@ import { runStep } from "../steps/run-step.ts";
 import { reportFailure } from "../system/report-failure.ts";
 import { type Transcript, TranscriptSchema, toTranscript } from "../video/transcript.ts";
 import { WorkerError } from "../worker-error.ts";
+import { findSummaryWay } from "./find-summary-way.ts";
 import { readNoteFacts, readTranscriptSection } from "./note-transcript.ts";
+import { type AgentDeps, summarizeWithAgent } from "./summarize-with-agent.ts";
 import {
   inferRequest,
   type ModelSettings,
   readModelAnswer,
   shareRemark,
 } from "./summarize-with-model.ts";
-import { type PiDeps, summarizeWithPi } from "./summarize-with-pi.ts";
 import { transcriptText } from "./summary-prompt.ts";
-import { chooseSummaryWay, type SummaryWay } from "./summary-way.ts";
+import type { SummaryWay } from "./summary-way.ts";
 import {
   loadSegments,
   type ReadNote,
@@ -28,7 +28,7 @@ import {
   writeModelSummary,
 } from "./write-summary.ts";
 
-export interface ContentSummarizeDeps extends PiDeps, MilestoneDeps {
+export interface ContentSummarizeDeps extends AgentDeps, MilestoneDeps {
   readonly home: string;
   readonly summary: SummarySettings;
 }
@@ -73,7 +73,7 @@ async function readNote(
   runId: string,
   request: SummarizeRequest,
 ): Promise<Reading> {
-  const way = chooseWay(deps);
+  const way = await findSummaryWay(deps.summary, deps);
   const found = await deps.vault.getNote({ slug: request.noteSlug, id: request.videoId });
   const transcript = await findTranscript(deps, found, request.transcript);
   const { text } = transcriptText(transcript.segments, MATERIAL_CHARACTERS_MAX);
@@ -85,20 +85,9 @@ async function readNote(
       slug: found.slug,
       id: typeof id === "string" ? id : null,
       transcript: await deps.claims.put(runId, "transcript.json", JSON.stringify(transcript)),
-      material: await deps.claims.put(runId, "transcript.md", `${text}\n`),
+      material: await deps.claims.put(runId, "transcript.md", `# Transcript\n\n${text}\n`),
     },
   };
-}
-
-function chooseWay({ summary, finder, env, home }: ContentSummarizeDeps): SummaryWay {
-  const way = chooseSummaryWay({
-    by: summary.by,
-    pi: finder.find("pi"),
-    isPiSetUp: isPiSetUp(env, home),
-    isModelSet: modelSettings(summary) !== null,
-  });
-  // The only way that can be missing: throws, with the words that say how to install it.
-  return way ?? { kind: "pi", command: finder.get("pi") };
 }
 
 function modelSettings({ modelUrl, model, modelKey }: SummarySettings): ModelSettings | null {
@@ -144,16 +133,17 @@ async function enrich(
   const isAuto = deps.summary.by === "auto";
   const model = modelSettings(deps.summary);
   let remark = way.kind === "extractive" ? way.remark : undefined;
-  if (way.kind === "pi") {
-    const written = await summarizeWithPi(step, deps, { runId, note, command: way.command, wish });
+  if (way.kind === "agent") {
+    const { name, command } = way;
+    const written = await summarizeWithAgent(step, deps, { runId, note, name, command, wish });
     if (written.kind === "written") return written;
     if (!isAuto)
       throw new NonRetriableError(
-        `${written.reason}. Run pi by hand to see, then send content/summarize for ${note.slug} again`,
+        `${written.reason}. Run ${name} by hand to see, then send content/summarize for ${note.slug} again`,
       );
     remark = written.reason;
   }
-  if (way.kind === "model" || (way.kind === "pi" && model !== null)) {
+  if (way.kind === "model" || (way.kind === "agent" && model !== null)) {
     const written = await summarizeWithModel(step, deps, { note, wish, model, isAuto });
     if (typeof written !== "string") return written;
     remark = written;

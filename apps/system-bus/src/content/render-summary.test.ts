@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { renderSummary, summarySourceOf } from "./render-summary.ts";
+import { renderSummary, type SummarySource, summarySourceOf } from "./render-summary.ts";
 
 const summary = {
   executiveSummary: "# It works.\n\n\n## Really\nvery well.",
@@ -52,11 +52,10 @@ test("the pages of the research are listed, but for addresses that are none", ()
 });
 
 test("who wrote a summary can be read from it", () => {
-  const written = (by: "pi" | "model" | "extractive") =>
-    renderSummary({ by, model: "m", summary, quotes: [] });
-  expect(summarySourceOf(written("pi"))).toBe("pi");
-  expect(summarySourceOf(written("model"))).toBe("model");
-  expect(summarySourceOf(written("extractive"))).toBe("extractive");
+  const written = (by: SummarySource) => renderSummary({ by, model: "m", summary, quotes: [] });
+  for (const by of ["pi", "codex", "claude", "model", "extractive"] as const) {
+    expect(summarySourceOf(written(by))).toBe(by);
+  }
   expect(summarySourceOf("*Not summarised yet.*")).toBeNull();
 });
 

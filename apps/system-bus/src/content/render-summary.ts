@@ -1,9 +1,10 @@
+import type { AgentName } from "@system-bus/agents";
 import { timestampText } from "../notes/clock-text.ts";
 import { oneLine, oneMarkdownLine } from "../notes/plain-text.ts";
 import type { FoundQuote } from "./find-quote.ts";
 import type { Summary } from "./summary.ts";
 
-export type SummarySource = "pi" | "model" | "extractive";
+export type SummarySource = AgentName | "model" | "extractive";
 
 export interface RenderedSummary {
   readonly by: SummarySource;
@@ -55,7 +56,7 @@ function provenance(
   research: Summary["research"],
 ): string {
   if (by === "extractive") return EXTRACTIVE;
-  const who = `${by === "pi" ? "pi" : "a model"}${model ? ` (${oneMarkdownLine(model)})` : ""}`;
+  const who = `${by === "model" ? "a model" : by}${model ? ` (${oneMarkdownLine(model)})` : ""}`;
   const pages = research.filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url));
   if (pages.length === 0) return `*Summary by ${who}. Research: none.*`;
   const links = pages.map(
@@ -67,9 +68,10 @@ function provenance(
 /** Who wrote what stands between the marks; null when nobody has yet, or a person wrote it anew. */
 export function summarySourceOf(summary: string): SummarySource | null {
   if (summary.includes(EXTRACTIVE)) return "extractive";
-  const [, who] = /^\*Summary by (pi|a model)\b/m.exec(summary) ?? [];
+  const [, who] = /^\*Summary by (pi|codex|claude|a model)\b/m.exec(summary) ?? [];
   if (!who) return null;
-  return who === "pi" ? "pi" : "model";
+  // The pattern lets nothing else through.
+  return who === "a model" ? "model" : (who as AgentName);
 }
 
 /** Keeps paragraphs, and takes the sting out of headings: the sections are ours. */

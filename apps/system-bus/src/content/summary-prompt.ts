@@ -28,10 +28,10 @@ function about({ title, channel, published, wish }: SummaryPromptInput): string 
   ].join("\n");
 }
 
-/** For an agent with tools, which may look things up. The transcript comes as a file before it. */
+/** For an agent with tools, which may look things up. The transcript comes with it, as a file. */
 export function agentPrompt(input: SummaryPromptInput, hasStyleSkill: boolean): string {
   return [
-    "The file above holds the transcript of a video for my notes. Summarise it.",
+    "The file that comes with this holds the transcript of a video for my notes. Summarise it.",
     about(input),
     "If you have a tool for the web, look up the speaker: profile, work, the things that are mentioned. Under research list only pages that you have opened; without such a tool leave it empty.",
     hasStyleSkill

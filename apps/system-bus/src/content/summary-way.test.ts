@@ -1,25 +1,27 @@
 import { expect, test } from "bun:test";
-import { chooseSummaryWay } from "./summary-way.ts";
+import { agentOf, chooseSummaryWay } from "./summary-way.ts";
 
-const none = { pi: null, isPiSetUp: false, isModelSet: false } as const;
-const all = { pi: "/bin/pi", isPiSetUp: true, isModelSet: true } as const;
+const ready = { kind: "ready", command: "/bin/pi" } as const;
+const unused = { kind: "unused" } as const;
 
 test("left to itself it takes pi, then a model, then no model at all", () => {
-  expect(chooseSummaryWay({ by: "auto", ...all })).toEqual({ kind: "pi", command: "/bin/pi" });
-  expect(chooseSummaryWay({ by: "auto", ...all, pi: null })).toEqual({ kind: "model" });
-  expect(chooseSummaryWay({ by: "auto", ...none })).toEqual({ kind: "extractive" });
+  const way = { kind: "agent", name: "pi", command: "/bin/pi" } as const;
+  expect(chooseSummaryWay({ pi: ready, isModelSet: true })).toEqual(way);
+  expect(chooseSummaryWay({ pi: ready, isModelSet: false })).toEqual(way);
+  expect(chooseSummaryWay({ pi: unused, isModelSet: true })).toEqual({ kind: "model" });
+  expect(chooseSummaryWay({ pi: unused, isModelSet: false })).toEqual({ kind: "extractive" });
 });
 
-test("a pi that nobody has set up is not started", () => {
-  expect(chooseSummaryWay({ by: "auto", ...all, isPiSetUp: false })).toEqual({ kind: "model" });
-});
-
-test("what is asked for by name is taken, set up or not, and never replaced", () => {
-  expect(chooseSummaryWay({ by: "pi", ...all, isPiSetUp: false })).toEqual({
-    kind: "pi",
-    command: "/bin/pi",
+test("a pi that does not run is passed over, and the note says so where no model has read it", () => {
+  const broken = { kind: "broken", problem: "env: node: not found" } as const;
+  expect(chooseSummaryWay({ pi: broken, isModelSet: true })).toEqual({ kind: "model" });
+  expect(chooseSummaryWay({ pi: broken, isModelSet: false })).toEqual({
+    kind: "extractive",
+    remark: "pi does not run: env: node: not found",
   });
-  expect(chooseSummaryWay({ by: "pi", ...none, isModelSet: true })).toBeNull();
-  expect(chooseSummaryWay({ by: "model", ...all })).toEqual({ kind: "model" });
-  expect(chooseSummaryWay({ by: "extractive", ...all })).toEqual({ kind: "extractive" });
+});
+
+test("three of the choices are agents", () => {
+  const choices = ["auto", "pi", "codex", "claude", "model", "extractive"] as const;
+  expect(choices.map(agentOf)).toEqual([null, "pi", "codex", "claude", null, null]);
 });

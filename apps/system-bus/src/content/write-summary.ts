@@ -33,7 +33,7 @@ export interface WrittenSummary {
 }
 
 export interface ModelSummary {
-  readonly by: "pi" | "model";
+  readonly by: Exclude<SummarySource, "extractive">;
   readonly model: string | undefined;
   readonly summary: Summary;
   readonly remark?: string | undefined;

@@ -4,6 +4,7 @@ import { type ExternalProgramName, externalPrograms } from "../adapters/external
 import type { ProgramFinder } from "../adapters/program-finder.ts";
 import type { Transcriber } from "../adapters/transcriber.ts";
 import type { Clock } from "../clock.ts";
+import { agentOf } from "../content/summary-way.ts";
 import type { RegistrationState } from "../registration/registration.ts";
 import type { LogWatch } from "../system/log-watch.ts";
 import { findTranscriber } from "../video/find-transcriber.ts";
@@ -39,7 +40,8 @@ export async function lookAtHealth(input: LookAtHealth): Promise<Health> {
 function neededPrograms({ video, summary }: Settings): ExternalProgramName[] {
   const always = ["yt-dlp", "ffmpeg"] as const;
   const forArchive = video.archive.kind === "ssh" ? (["ssh", video.archive.method] as const) : [];
-  return [...always, ...forArchive, ...(summary.by === "pi" ? (["pi"] as const) : [])];
+  const agent = agentOf(summary.by);
+  return [...always, ...forArchive, ...(agent === null ? [] : [agent])];
 }
 
 function sourceHealth(

@@ -12,6 +12,8 @@ const ended: EndedProgram = {
   stderrPath: "",
   dir: "",
   attempt: 1,
+  startedAt: "2026-01-05T12:00:00.000Z",
+  endedAt: "2026-01-05T12:00:01.000Z",
   outputDroppedBytes: 0,
 };
 const spec = { command: "x", args: [], wallClockMaxMs: 1, attemptsMax: 1 };

@@ -11,10 +11,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-function open(script: string) {
+function open(script: string, inputPath: string | null = null) {
   const paths = { stdoutPath: join(dir, "out"), stderrPath: join(dir, "err") };
   const env = { PATH: process.env["PATH"] ?? "" };
-  return openGate({ command: "/bin/sh", args: ["-c", script], cwd: dir, env }, paths);
+  return openGate({ command: "/bin/sh", args: ["-c", script], cwd: dir, inputPath, env }, paths);
 }
 
 describe("a program at the gate", () => {
@@ -45,7 +45,7 @@ describe("a program at the gate", () => {
         "-e",
         `import { openGate } from ${JSON.stringify(join(import.meta.dir, "gated-program.ts"))};
          const paths = { stdoutPath: "out", stderrPath: "err" };
-         const launch = { command: "/bin/sh", args: ["-c", "echo ran"], cwd: process.cwd(), env: {} };
+         const launch = { command: "/bin/sh", args: ["-c", "echo ran"], cwd: process.cwd(), inputPath: null, env: {} };
          console.log(openGate(launch, paths).pid);
          await Bun.sleep(60_000);`,
       ],

@@ -15,10 +15,13 @@ export interface GatedProgram {
 /**
  * POSIX sh and nothing more. It reads one line from us; at the end of input, which is what our death
  * looks like, it leaves. `exec` keeps pid and start time, so the identity noted before is the
- * program's, and the program's stdin is empty.
+ * program's. Its stdin is a file, the empty one as a rule: an open pipe would keep some programs
+ * waiting for its end.
  */
 const GATE = `IFS= read -r word && [ "$word" = go ] || exit 125
-exec "$@" </dev/null`;
+input=$1
+shift
+exec "$@" <"$input"`;
 
 export interface OutputPaths {
   readonly stdoutPath: string;
@@ -34,7 +37,8 @@ export function openGate(
   const stdout = openSync(stdoutPath, "a", 0o600);
   const stderr = openSync(stderrPath, "a", 0o600);
   try {
-    const child = Bun.spawn(["/bin/sh", "-c", GATE, "gate", launch.command, ...launch.args], {
+    const words = [launch.inputPath ?? "/dev/null", launch.command, ...launch.args];
+    const child = Bun.spawn(["/bin/sh", "-c", GATE, "gate", ...words], {
       cwd: launch.cwd,
       env: { ...launch.env },
       stdin: "pipe",

@@ -7,9 +7,16 @@ const order: SupervisorOrder = {
   runId: "01K3ZJ4T1Q8X5V7N2M6B9C0D3E",
   stepId: "work",
   attempt: 1,
-  launch: { command: "/bin/sh", args: ["-c", "true"], cwd: "/", env: { PATH: "/bin" } },
+  launch: {
+    command: "/bin/sh",
+    args: ["-c", "true"],
+    cwd: "/",
+    inputPath: null,
+    env: { PATH: "/bin" },
+  },
   slot: { name: "gpu", capacity: 1 },
   wallClockMaxMs: 1_000,
+  graceMaxMs: 300,
   outputMaxBytes: 1_000,
   sendTo: { baseUrl: "http://127.0.0.1:8288", eventKey: null },
 };

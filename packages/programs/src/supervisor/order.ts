@@ -23,6 +23,8 @@ export interface SupervisorOrder {
   readonly launch: LaunchOrder;
   readonly slot: { readonly name: string; readonly capacity: number } | null;
   readonly wallClockMaxMs: number;
+  /** Null: the supervisor's own graces. */
+  readonly graceMaxMs: number | null;
   readonly outputMaxBytes: number;
   readonly sendTo: { readonly baseUrl: string; readonly eventKey: string | null };
 }
@@ -32,6 +34,8 @@ export interface LaunchOrder {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** What the program reads as its standard input; null: nothing. */
+  readonly inputPath: string | null;
   readonly env: Environment;
 }
 
@@ -49,6 +53,7 @@ export function parseOrder(text: string): SupervisorOrder {
       return { name: readString(slot, "name"), capacity: readNumber(slot, "capacity") };
     }),
     wallClockMaxMs: readNumber(fields, "wallClockMaxMs"),
+    graceMaxMs: readNullable(fields, "graceMaxMs", readNumber),
     outputMaxBytes: readNumber(fields, "outputMaxBytes"),
     sendTo: parseSendTo(readObject(fields["sendTo"])),
   };
@@ -60,6 +65,7 @@ function parseLaunchOrder(fields: Fields): LaunchOrder {
     command: readString(fields, "command"),
     args: readList(fields, "args").map(asString),
     cwd: readString(fields, "cwd"),
+    inputPath: readNullable(fields, "inputPath", readString),
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, asString(value)])),
   };
 }

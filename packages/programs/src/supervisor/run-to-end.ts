@@ -31,6 +31,10 @@ const GRACE_MS = {
   lost: 1_000,
 } as const satisfies Record<EndedBy, number>;
 
+function graceMs(endedBy: EndedBy, { order }: Supervision): number {
+  return Math.min(GRACE_MS[endedBy], order.graceMaxMs ?? Number.POSITIVE_INFINITY);
+}
+
 /** Runs the program and returns when nothing of it lives any more. */
 export async function runToEnd(supervision: Supervision): Promise<EndedRecord> {
   const { clock } = supervision;
@@ -40,7 +44,7 @@ export async function runToEnd(supervision: Supervision): Promise<EndedRecord> {
 
   const root = await launch(program, supervision);
   const watched = await watch(program, { root, supervision });
-  await killForSure(watched.tree, GRACE_MS[watched.endedBy], supervision);
+  await killForSure(watched.tree, graceMs(watched.endedBy, supervision), supervision);
   const exit = await program.ended;
   const lastDroppedBytes = await cutBoth(supervision);
   await writeHeartbeat(supervision, EMPTY_TREE);

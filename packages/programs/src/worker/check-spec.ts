@@ -18,9 +18,11 @@ const SpecSchema = z.object({
     ),
   args: z.array(argument),
   cwd: argument.refine(isAbsolute, "must be an absolute path").optional(),
+  inputPath: argument.refine(isAbsolute, "must be an absolute path").optional(),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), argument).optional(),
   slot: z.string().optional(),
   wallClockMaxMs: z.int().min(1).max(WALL_CLOCK_MAX_MS),
+  graceMaxMs: z.int().min(0).optional(),
   attemptsMax: z.int().min(1).max(ATTEMPTS_MAX),
 });
 

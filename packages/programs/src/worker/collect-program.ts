@@ -69,7 +69,8 @@ async function readResult(
   const { endedBy } = ended;
   if (endedBy === "stopped") return settle(deps, collecting, { endedBy, reason: "stopped" });
   try {
-    const value = await request.read(toEndedProgram(folder, request.attempt, ended));
+    const startedAt = (await folder.readLaunch())?.launchedAt ?? null;
+    const value = await request.read(toEndedProgram({ folder, request }, startedAt, ended));
     await markCollected(deps, folder);
     return { kind: "value", value: value ?? null };
   } catch (error) {
@@ -104,7 +105,11 @@ async function markCollected({ clock }: WorkerDeps, folder: ProgramFolder): Prom
   await folder.writeCollected({ collectedAt: new Date(clock.nowMs()).toISOString() });
 }
 
-function toEndedProgram(folder: ProgramFolder, attempt: number, ended: EndedRecord): EndedProgram {
+function toEndedProgram(
+  { folder, request }: Collecting,
+  startedAt: string | null,
+  ended: EndedRecord,
+): EndedProgram {
   return {
     key: folder.key,
     endedBy: ended.endedBy,
@@ -113,7 +118,9 @@ function toEndedProgram(folder: ProgramFolder, attempt: number, ended: EndedReco
     stdoutPath: folder.stdoutPath,
     stderrPath: folder.stderrPath,
     dir: folder.workPath,
-    attempt,
+    attempt: request.attempt,
+    startedAt,
+    endedAt: ended.endedAt,
     outputDroppedBytes: ended.outputDroppedBytes,
   };
 }

@@ -56,6 +56,8 @@ async function readStatus(folder: ProgramFolder, deps: WorkerDeps): Promise<Prog
     endedBy: ended?.endedBy ?? null,
     exitCode: ended?.exitCode ?? null,
     signal: ended?.signal ?? null,
+    stdoutPath: folder.stdoutPath,
+    stderrPath: folder.stderrPath,
     lastLine: await readLastLine([folder.stdoutPath, folder.stderrPath]),
     isCollected: life.state === "ended" && life.isCollected,
   };

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { access, constants, readFile, stat } from "node:fs/promises";
 import { openProgramFolder, type ProgramFolder } from "../folder/program-folder.ts";
 import { openStopMarks } from "../folder/stop-marks.ts";
 import { bury } from "../life/bury.ts";
@@ -67,6 +67,7 @@ async function superviseNew(deps: WorkerDeps, { request, folder }: NewProgram): 
     ...{ dir: deps.dir, key: folder.key, runId, stepId, attempt, launch },
     slot: slot === undefined ? null : { name: slot, capacity: deps.slots[slot] ?? 1 },
     wallClockMaxMs: spec.wallClockMaxMs,
+    graceMaxMs: spec.graceMaxMs ?? null,
     outputMaxBytes: deps.outputMaxBytes,
     sendTo: deps.sendTo,
   });
@@ -91,7 +92,24 @@ async function resolveLaunch(
       `${spec.command} cannot start in ${cwd}: no such folder`,
     );
   }
-  return { command, args: spec.args, cwd, env };
+  const inputPath = spec.inputPath ?? null;
+  if (inputPath !== null && !(await isReadableFile(inputPath))) {
+    throw new ProgramError(
+      "SPEC_INVALID",
+      `${spec.command} cannot read its input from ${inputPath}: no such file`,
+    );
+  }
+  return { command, args: spec.args, cwd, inputPath, env };
+}
+
+/** Anything else, such as a named pipe, could keep the program waiting for ever. */
+async function isReadableFile(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

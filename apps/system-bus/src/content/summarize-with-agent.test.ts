@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { withOpenedPages } from "./summarize-with-pi.ts";
+import { withOpenedPages } from "./summarize-with-agent.ts";
 
 test("a page counts as read only when its address went through a tool", () => {
   const page = (url: string) => ({ title: "t", url });
