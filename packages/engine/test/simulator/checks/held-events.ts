@@ -30,6 +30,8 @@ export class HeldEvents {
   readonly #scene: Scene;
   readonly #held = new Map<string, Held>();
   readonly #full: Held[] = [];
+  /** Debounces whose item is gone in this commit: what comes for their key from now on is another's. */
+  readonly #firing = new Map<string, Held>();
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -74,15 +76,36 @@ export class HeldEvents {
     return true;
   }
 
+  /** The item of a debounce is gone: its run, if there is one, comes after all that its start brings about. */
+  beginFiring(itemId: string): void {
+    const [functionId, , expression, key] = JSON.parse(
+      itemId.slice("debounce:".length),
+    ) as string[];
+    // The engine groups what has no key under "false".
+    const value = key === "false" ? null : key;
+    const isKeyed = expression !== undefined;
+    const name = JSON.stringify([functionId, "debounce", isKeyed, isKeyed ? value : ""]);
+    const held = this.#held.get(name);
+    if (!held) return;
+    this.#held.delete(name);
+    this.#firing.set(name, held);
+  }
+
+  /** The commit is over: what started no run was refused, or its event's id had one. */
+  endFiring(): void {
+    for (const [name, held] of this.#firing) if (!this.#held.has(name)) this.#held.set(name, held);
+    this.#firing.clear();
+  }
+
   /** The events that the run starts with, when it comes of what was held; else null. */
   takeFor({ functionId, eventInternalId }: RunRecord): readonly string[] | null {
     const isOf = (held: Held) =>
       held.functionId === functionId && held.eventIds[0] === eventInternalId;
     const fullIndex = this.#full.findIndex(isOf);
     if (fullIndex !== -1) return this.#full.splice(fullIndex, 1)[0]?.eventIds ?? null;
-    for (const [name, held] of this.#held) {
+    for (const [name, held] of [...this.#firing, ...this.#held]) {
       if (!isOf(held)) continue;
-      this.#held.delete(name);
+      if (!this.#firing.delete(name)) this.#held.delete(name);
       this.#checkTime(held);
       this.#scene.world.count(`${held.kind} due`);
       return held.eventIds;

@@ -52,13 +52,17 @@ export class IntakeCheck implements Check {
       const event = book.events.get(fact.id);
       if (event) this.#noteEvent(fact.id, event);
     }
-    if (fact.kind === "item-gone" && fact.name === "debounce") this.#gone.push(fact.id);
+    if (fact.kind === "item-gone" && fact.name === "debounce") {
+      this.#gone.push(fact.id);
+      this.#held.beginFiring(fact.id);
+    }
     const run = fact.kind === "run" ? book.runs.get(fact.runId) : undefined;
     if (run) this.#noteRun(run);
   }
 
   onCommit(): void {
     const { world, disturbances } = this.#scene;
+    this.#held.endFiring();
     for (const itemId of this.#gone.splice(0)) this.#dropKnown(itemId);
     for (const { event, functionId, why, runCount } of this.#expected.values()) {
       // A clock that is set back makes its past come again: what was forgotten as passed counts no more.
