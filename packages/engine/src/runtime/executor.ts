@@ -219,7 +219,7 @@ export class Executor {
   ): Promise<void> {
     const { random, retryIntervalMs, clock, store } = this.#deps;
     const decide: Decide = (transition, current, currentItem) =>
-      decideCall(transition.viewRun(current), answer, {
+      decideCall(transition.viewRun(current, currentItem), answer, {
         item: currentItem,
         startedAtMs: call?.startedAtMs ?? clock.nowMs(),
         ...(call && { call: { ...callFactsOf(call, currentItem), ...facts } }),

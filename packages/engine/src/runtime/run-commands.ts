@@ -63,7 +63,7 @@ export class RunCommands {
         throw new EngineError("STALE_DISPATCH", `A later call of run ${runId} has taken over.`);
       }
       const { startedAtMs } = call;
-      const view = transition.viewRun(run);
+      const view = transition.viewRun(run, item);
       this.#refuseContradiction(view, ops);
       const waitedMs = queueMs(item.dueAtMs, startedAtMs);
       const facts = unansweredCall(generationId, waitedMs);

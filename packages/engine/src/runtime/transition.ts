@@ -40,14 +40,16 @@ export class Transition {
     this.nowMs = deps.clock.nowMs();
   }
 
-  viewRun(run: Run): RunView {
+  /** `itemInHand` is known to be there: when it is the run's discovery, nobody has to ask for one. */
+  viewRun(run: Run, itemInHand?: QueueItem): RunView {
     const fn = this.deps.registry.findFunction(run.functionId);
     return {
       runId: run.id,
       attemptsMax: fn?.config.attemptsMax ?? 1,
       requestVersion: run.requestVersion,
       isPlanning: run.isPlanning,
-      hasDiscovery: this.deps.store.queue.exists(discoveryItemId(run.id)),
+      hasDiscovery:
+        itemInHand?.kind === "discovery" || this.deps.store.queue.exists(discoveryItemId(run.id)),
       ...this.deps.store.steps.loadKnown(run.id),
     };
   }

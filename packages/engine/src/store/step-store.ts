@@ -80,10 +80,9 @@ export class StepStore {
     this.#insertAttempt = db.query(INSERT_ATTEMPT);
     this.#ran = db.query(SELECT_RAN);
     this.#copySettled = db.query(COPY_SETTLED);
-    // macOS 13 has no octet_length() yet.
     this.#known = db.query(`
       SELECT step_id AS stepId, position, kind, status, is_race AS isRace,
-             coalesce(length(CAST(value_json AS BLOB)), 0) AS sizeBytes
+             coalesce(${byteLengthOf(db, "value_json")}, 0) AS sizeBytes
       FROM steps WHERE run_id = ?`);
     this.#value = db.query(
       "SELECT value_json AS valueJson FROM steps WHERE run_id = ? AND step_id = ?",
@@ -151,4 +150,11 @@ export class StepStore {
   loadStates(runId: string): readonly StepState[] {
     return this.#states.all(runId);
   }
+}
+
+/** `octet_length` does not read the value, which may have megabytes. The SQLite of macOS 13 has none. */
+function byteLengthOf(db: Database, column: string): string {
+  const row = db.query<{ version: string }, []>("SELECT sqlite_version() AS version").get();
+  const hasOctetLength = Bun.semver.satisfies(row?.version ?? "", ">=3.43.0");
+  return hasOctetLength ? `octet_length(${column})` : `length(CAST(${column} AS BLOB))`;
 }
