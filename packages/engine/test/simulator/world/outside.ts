@@ -2,7 +2,7 @@
 // answered, with the same seed, as the SDK does and longer.
 
 import type { Book } from "../checks/book.ts";
-import type { OutsideAct, TroublePlan } from "../faults/trouble.ts";
+import { OUTSIDE_ACTS, type OutsideAct, type TroublePlan } from "../faults/trouble.ts";
 import type { Wire } from "../faults/wire.ts";
 import { APP_NAME, goEvent, WAKE_EVENTS, WILD_EVENT } from "../plan/create-functions.ts";
 import { CANCEL_EVENT, type FunctionSpec } from "../plan/function-spec.ts";
@@ -62,7 +62,7 @@ export class Outside {
     for (let times = signals.length === 0 ? 0 : random.between(0, 6); times > 0; times -= 1) {
       world.after(this.#pickMoment(), () => void this.#signal(random.pick(signals)));
     }
-    for (const act of ACTS) {
+    for (const act of OUTSIDE_ACTS) {
       if (!trouble.enabled.has(act)) continue;
       for (let times = random.between(1, 3); times > 0; times -= 1) {
         world.after(random.between(0, horizonMs), () => this.#act(act));
@@ -263,14 +263,3 @@ export class Outside {
     }
   }
 }
-
-const ACTS: readonly OutsideAct[] = [
-  "sync repeated",
-  "sync with other options",
-  "function archived",
-  "app moved",
-  "run cancelled",
-  "run repeated",
-  "function invoked from outside",
-  "function paused",
-];
