@@ -21,6 +21,8 @@ export interface HeldArrival {
   readonly event: WireEvent;
   readonly functionId: string;
   readonly options: FunctionOptions;
+  /** By the engine's clock. */
+  readonly atMs: number;
 }
 
 const LATE_MS_MAX = 1_000;
@@ -61,7 +63,6 @@ export class HeldEvents {
   holdNewest(arrival: HeldArrival): boolean {
     const { debounce } = arrival.options;
     if (!debounce) return false;
-    const { wallMs } = this.#scene.world;
     const name = nameOf("debounce", arrival, debounce);
     const held = this.#held.get(name) ?? this.#open("debounce", arrival, debounce.periodSeconds);
     if (arrival.event.ts < held.newestTsMs) return false;
@@ -71,7 +72,7 @@ export class HeldEvents {
       timeoutSeconds === null ? Number.POSITIVE_INFINITY : held.firstAtMs + timeoutSeconds * 1_000;
     held.eventIds = [arrival.internalId];
     held.newestTsMs = arrival.event.ts;
-    held.dueAtMs = Math.min(wallMs + debounce.periodSeconds * 1_000, lastAtMs);
+    held.dueAtMs = Math.min(arrival.atMs + debounce.periodSeconds * 1_000, lastAtMs);
     this.#held.set(name, held);
     return true;
   }
@@ -138,8 +139,7 @@ export class HeldEvents {
   }
 
   #open(kind: Held["kind"], arrival: HeldArrival, seconds: number): Held {
-    const { functionId, options } = arrival;
-    const firstAtMs = this.#scene.world.wallMs;
+    const { functionId, options, atMs: firstAtMs } = arrival;
     const dueAtMs = firstAtMs + seconds * 1_000;
     const rest = { eventIds: [], newestTsMs: Number.NEGATIVE_INFINITY, isFull: false };
     return { kind, functionId, options, firstAtMs, dueAtMs, ...rest };
