@@ -92,9 +92,12 @@ export class HeldEvents {
     this.#firing.set(name, held);
   }
 
-  /** The commit is over: what started no run was refused, or its event's id had one. */
-  endFiring(): void {
-    for (const [name, held] of this.#firing) if (!this.#held.has(name)) this.#held.set(name, held);
+  /** The commit is over: what it fired started a run, or is excused for an event whose id had one. */
+  endFiring(isExcused: (functionId: string, internalId: string) => boolean): void {
+    for (const { functionId, eventIds } of this.#firing.values()) {
+      if (eventIds.some((internalId) => isExcused(functionId, internalId))) continue;
+      this.#scene.world.fail(`a debounce of ${eventIds.join(", ")} is gone and starts nothing`);
+    }
     this.#firing.clear();
   }
 
@@ -112,14 +115,6 @@ export class HeldEvents {
       return held.eventIds;
     }
     return null;
-  }
-
-  /** Of the held events those whose queue item has gone without a run, as the event ids that excuse it. */
-  takeWithout(functionId: string, isExcused: (internalId: string) => boolean): void {
-    for (const [name, held] of this.#held) {
-      if (held.functionId !== functionId || held.kind !== "debounce") continue;
-      if (held.eventIds.some(isExcused)) this.#held.delete(name);
-    }
   }
 
   checkFull(): void {

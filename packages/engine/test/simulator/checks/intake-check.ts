@@ -40,8 +40,6 @@ export class IntakeCheck implements Check {
   readonly #startedAtMs = new Map<string, number>();
   readonly #held: HeldEvents;
   readonly #singletons = new Map<string, RunRecord>();
-  /** Items of debounces that this commit took out. */
-  readonly #gone: string[] = [];
   readonly #expected = new Map<string, Expectation>();
 
   constructor(scene: Scene) {
@@ -55,18 +53,14 @@ export class IntakeCheck implements Check {
       const event = book.events.get(fact.id);
       if (event) this.#noteEvent({ internalId: fact.id, event, atMs: fact.atMs });
     }
-    if (fact.kind === "item-gone" && fact.name === "debounce") {
-      this.#gone.push(fact.id);
-      this.#held.beginFiring(fact.id);
-    }
+    if (fact.kind === "item-gone" && fact.name === "debounce") this.#held.beginFiring(fact.id);
     const run = fact.kind === "run" ? book.runs.get(fact.runId) : undefined;
     if (run) this.#noteRun(run);
   }
 
   onCommit(): void {
     const { world, disturbances } = this.#scene;
-    this.#held.endFiring();
-    for (const itemId of this.#gone.splice(0)) this.#dropKnown(itemId);
+    this.#held.endFiring((functionId, internalId) => this.#hasStarted(functionId, internalId));
     for (const { event, functionId, why, runCount } of this.#expected.values()) {
       // A clock that is set back makes its past come again: what was forgotten as passed counts no more.
       const isUncertain = disturbances.hasClockGoneBack && runCount <= 1;
@@ -167,17 +161,14 @@ export class IntakeCheck implements Check {
     if (!isBatch) this.#checkSingleton(run);
   }
 
-  /** The event's id has started a run while it was held. */
-  #dropKnown(itemId: string): void {
-    const { book, world } = this.#scene;
-    const functionId = [...book.inForce.keys()].find((id) => itemId.includes(id));
-    if (functionId === undefined) return;
-    this.#held.takeWithout(functionId, (internalId) => {
-      const id = book.events.get(internalId)?.id ?? internalId;
-      const startedAtMs = this.#startedAtMs.get(`${functionId} ${id}`);
-      const isKnown = startedAtMs !== undefined && startedAtMs + DAY_MS > world.wallMs;
-      return id !== internalId && isKnown;
-    });
+  /** Whether the event's id started a run while it was held. */
+  #hasStarted(functionId: string, internalId: string): boolean {
+    const { book, disturbances } = this.#scene;
+    const id = book.events.get(internalId)?.id ?? internalId;
+    const startedAtMs = this.#startedAtMs.get(`${functionId} ${id}`);
+    const isRecent =
+      startedAtMs !== undefined && startedAtMs + DAY_MS > Math.min(...disturbances.shownNowMs);
+    return id !== internalId && isRecent;
   }
 
   #checkSingleton(run: RunRecord): void {
