@@ -52,6 +52,7 @@ export class LoopScene implements AsyncDisposable {
   readonly project: string;
   readonly #runs: Record<ScriptedRole, number> = { implement: 0, review: 0, judge: 0 };
   readonly #places: Partial<Record<ScriptedRole, number>> = {};
+  #hold: (PromiseWithResolvers<void> & { readonly role: ScriptedRole }) | null = null;
   #script: Script = { implement: [], review: [], judge: [] };
 
   private constructor(bus: Bus, model: ModelServer) {
@@ -91,6 +92,16 @@ export class LoopScene implements AsyncDisposable {
 
   script(script: Script): void {
     this.#script = script;
+  }
+
+  /** The agent of this role waits for its model's answer until it is let go. */
+  holdAt(role: ScriptedRole): void {
+    this.#hold = { role, ...Promise.withResolvers<void>() };
+  }
+
+  letGo(): void {
+    this.#hold?.resolve();
+    this.#hold = null;
   }
 
   /** How many runs of its agent each role has had. */
@@ -176,7 +187,7 @@ export class LoopScene implements AsyncDisposable {
     return this.bus[Symbol.asyncDispose]();
   }
 
-  #answer(call: SeenCall): ModelAnswer {
+  async #answer(call: SeenCall): Promise<ModelAnswer> {
     const role = roleOf(call);
     if (role === null) return { text: "Nothing was asked." };
     const steps = this.#script[role];
@@ -188,6 +199,7 @@ export class LoopScene implements AsyncDisposable {
     const run = steps[Math.min(this.#runs[role], steps.length) - 1] ?? [];
     const place = this.#places[role] ?? 0;
     this.#places[role] = place + 1;
+    if (this.#hold?.role === role) await this.#hold.promise;
     return run[place] ?? { text: "Done." };
   }
 }

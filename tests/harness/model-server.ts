@@ -27,7 +27,7 @@ export class ModelServer implements AsyncDisposable {
   readonly #server: Server<undefined>;
   readonly #answers: ModelAnswer[] = [];
   readonly #calls: SeenCall[] = [];
-  #decide: ((call: SeenCall) => ModelAnswer) | null = null;
+  #decide: ((call: SeenCall) => ModelAnswer | Promise<ModelAnswer>) | null = null;
   #gate: (PromiseWithResolvers<void> & { readonly fromCall: number }) | null = null;
 
   constructor() {
@@ -59,7 +59,7 @@ export class ModelServer implements AsyncDisposable {
   }
 
   /** Each answer is made from what was asked. */
-  answersBy(decide: (call: SeenCall) => ModelAnswer): void {
+  answersBy(decide: (call: SeenCall) => ModelAnswer | Promise<ModelAnswer>): void {
     this.#decide = decide;
   }
 
@@ -94,7 +94,7 @@ export class ModelServer implements AsyncDisposable {
     };
     this.#calls.push(call);
     if (this.#gate && this.#calls.length >= this.#gate.fromCall) await this.#gate.promise;
-    const answer = this.#decide?.(call) ??
+    const answer = (await this.#decide?.(call)) ??
       (this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0]) ?? {
         status: 500,
       };
