@@ -38,7 +38,7 @@ export function agentProgram(
   return {
     command,
     args: agent.arguments(program),
-    env: agentEnvironment(name, surroundings),
+    env: agentEnvironment(name, surroundings, program.isContained),
     wallClockMaxMs: timeMaxMs,
     graceMaxMs: GRACE_MAX_MS,
     ...(folder === undefined ? {} : { cwd: folder }),
@@ -52,9 +52,11 @@ export function agentProgram(
 export function agentEnvironment(
   name: AgentName,
   { env, searchPath }: AgentSurroundings,
+  isContained = false,
 ): Record<string, string> {
-  const { ownEnvironment, passedNames } = agents[name];
-  const passed = passedNames.flatMap((passedName) => {
+  const { ownEnvironment, passedNames, passedPaths } = agents[name];
+  const names = isContained ? passedNames : [...passedNames, ...passedPaths];
+  const passed = names.flatMap((passedName) => {
     const value = env[passedName];
     return value === undefined ? [] : [[passedName, value] as const];
   });

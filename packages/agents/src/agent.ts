@@ -22,6 +22,11 @@ export interface AgentRequest {
   readonly model: string | undefined;
   /** A skill's folder, or its Markdown file. */
   readonly skillPath: string | undefined;
+  /**
+   * It runs in a container that keeps it within its permissions: it is not to build a sandbox of its own,
+   * which it couldn't do in there.
+   */
+  readonly isContained?: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,8 +36,10 @@ export interface Agent {
   arguments(request: AgentRequest): string[];
   /** The material is its standard input; else `arguments` names it. */
   readonly takesMaterialAsInput: boolean;
-  /** What it may see of the worker's environment: its own accounts, and where its settings lie. */
+  /** What it may see of the worker's environment: its own accounts. */
   readonly passedNames: readonly string[];
+  /** And where its settings lie; a container has other paths. */
+  readonly passedPaths: readonly string[];
   /** What it is given beside that, where the worker's environment says nothing else. */
   readonly ownEnvironment: Readonly<Record<string, string>>;
   /** Its whole output, after its end. */

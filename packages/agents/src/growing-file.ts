@@ -20,6 +20,10 @@ export class GrowingFile {
     this.#path = path;
   }
 
+  get isEmpty(): boolean {
+    return this.#offsetBytes === 0;
+  }
+
   /** A line was begun and not ended, as far as it was read. */
   get isInLine(): boolean {
     return this.#rest.length > 0;

@@ -5,16 +5,21 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EndedProgram } from "@system-bus/programs";
+import type { Environment } from "../src/agent.ts";
 import type { AgentCaps } from "../src/capped/agent-caps.ts";
 import { cappedAgentProgram } from "../src/capped/capped-agent-program.ts";
 import { type CappedAgentResult, readCappedResult } from "../src/capped/read-capped-result.ts";
+import type { Container } from "../src/container/container.ts";
 
 export interface WatchedRunOptions {
   readonly caps?: Partial<AgentCaps>;
   /** Where the agent works; undefined: a folder of its own. */
   readonly folder?: string | undefined;
   readonly command?: string;
-  readonly inputPath?: string;
+  readonly inputPath?: string | undefined;
+  readonly container?: Container | undefined;
+  /** The worker's environment. */
+  readonly env?: Environment | undefined;
 }
 
 const PRICES = {
@@ -35,7 +40,7 @@ export class WatchedRun implements AsyncDisposable {
 
   private constructor(root: string) {
     this.root = root;
-    for (const name of ["work", "project"]) mkdirSync(join(root, name));
+    for (const name of ["work", "project", "bin"]) mkdirSync(join(root, name));
   }
 
   static async create(): Promise<WatchedRun> {
@@ -50,29 +55,44 @@ export class WatchedRun implements AsyncDisposable {
     return readFile(this.path(name), "utf8").catch(() => "");
   }
 
-  /** The agent is `/bin/sh -c script`; what pi's arguments would be comes after it. */
+  /** The agent is this shell script, called with pi's arguments. */
   async start(script: string, options: WatchedRunOptions = {}): Promise<Bun.Subprocess> {
-    const agent = this.path("agent");
-    await writeFile(agent, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await this.write(script);
+    const { caps, container, env = {}, inputPath } = options;
     const spec = cappedAgentProgram(
       "pi",
       {
-        ...{ command: options.command ?? agent, prompt: "Say hello.", permissions: "edit" },
+        ...{ command: options.command ?? this.agent, prompt: "Say hello.", permissions: "edit" },
         ...{ materialPath: undefined, model: undefined, skillPath: undefined, timeMaxMs: 60_000 },
         folder: "folder" in options ? options.folder : this.path("project"),
       },
-      { env: {}, searchPath: process.env["PATH"] ?? "" },
-      { tokensMax: null, costMaxUsd: null, prices: PRICES, ...options.caps },
+      { env, searchPath: process.env["PATH"] ?? "", container },
+      { tokensMax: null, costMaxUsd: null, prices: PRICES, ...caps },
     );
-    return this.spawn([spec.command, ...spec.args], this.path("work"), options);
+    const argv = [spec.command, ...spec.args];
+    return this.spawn(argv, this.path("work"), { inputPath, env: spec.env });
   }
 
-  spawn(argv: string[], cwd: string, { inputPath }: WatchedRunOptions = {}): Bun.Subprocess {
+  get agent(): string {
+    return this.path("bin/pi");
+  }
+
+  async write(script: string): Promise<void> {
+    await writeFile(this.agent, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+
+  spawn(
+    argv: readonly string[],
+    cwd: string,
+    { inputPath, env = {} }: Pick<WatchedRunOptions, "inputPath" | "env"> = {},
+  ): Bun.Subprocess {
     const stdout = openSync(this.path("stdout.log"), "a");
     const stderr = openSync(this.path("stderr.log"), "a");
-    const child = Bun.spawn(argv, {
+    const path = process.env["PATH"] ?? "";
+    const child = Bun.spawn([...argv], {
       cwd,
-      env: { PATH: process.env["PATH"] ?? "", HOME: this.root },
+      // What an image has on its PATH is for the fake of Docker.
+      env: { PATH: path, HOME: this.root, FAKE_IMAGE_PATH: `${this.path("bin")}:${path}`, ...env },
       stdin: inputPath === undefined ? "ignore" : Bun.file(inputPath),
       ...{ stdout, stderr },
       detached: true,

@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive, waitFor } from "./looking.ts";
 import { callLine, WatchedRun } from "./watched-run.ts";
 
 let run: WatchedRun;
@@ -25,21 +26,6 @@ const used = (calls: number) => ({
 /** 60 fresh, 40 cached, 20 out. */
 const CALL_USD = (60 * 1 + 40 * 0.1 + 20 * 10) / 1_000_000;
 
-async function waitFor(what: string, look: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 300; turn += 1) {
-    if (await look()) return;
-    await Bun.sleep(10);
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
-
-/** False for one that is dead and only waits for its parent to notice. */
-function isAlive(pid: number): boolean {
-  const { stdout } = Bun.spawnSync(["ps", "-o", "stat=", "-p", String(pid)]);
-  const state = stdout.toString().trim();
-  return state !== "" && !state.startsWith("Z");
-}
-
 describe("an agent under its caps", () => {
   test("ends as it ends without a watcher: its output, byte by byte, its input, folder, arguments and exit code", async () => {
     const script = [
@@ -57,7 +43,8 @@ describe("an agent under its caps", () => {
 
     await using bare = await WatchedRun.create();
     const args = /(<.*>)what/s.exec(stdout)?.[1]?.slice(1, -1).split("><").slice(1) ?? [];
-    await bare.spawn([run.path("agent"), ...args], run.path("project"), options).exited;
+    const bareOptions = { ...options, env: { PI_TELEMETRY: "0" } };
+    await bare.spawn([run.agent, ...args], run.path("project"), bareOptions).exited;
     const plain = (text: string) => text.replaceAll(bare.root, run.root);
     const withoutPwd = (text: string) => text.replace(/^(PWD=|OLDPWD=).*\n/gm, "");
     expect(withoutPwd(stdout)).toBe(withoutPwd(plain(await bare.read("stdout.log"))));

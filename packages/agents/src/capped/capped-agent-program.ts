@@ -1,11 +1,17 @@
 import { fileURLToPath } from "node:url";
-import type { ProgramSpec } from "@system-bus/programs";
 import type { AgentName } from "../agent.ts";
 import { type AgentProgram, type AgentSurroundings, agentProgram } from "../agent-program.ts";
+import { type BareSpec, contain } from "../container/contain.ts";
+import type { Container } from "../container/container.ts";
 import type { AgentCaps } from "./agent-caps.ts";
-import { orderArguments } from "./order.ts";
+import { orderArguments, type WatchOrder } from "./order.ts";
 
 const WATCHER = fileURLToPath(new URL("./main.ts", import.meta.url));
+
+export interface CappedSurroundings extends AgentSurroundings {
+  /** It runs in there, by its own name: the image has it. Then it has a folder, which is in there too. */
+  readonly container?: Container | undefined;
+}
 
 /**
  * As `agentProgram`, under a watcher that ends the agent as soon as it has used up its caps: at most the
@@ -15,12 +21,26 @@ const WATCHER = fileURLToPath(new URL("./main.ts", import.meta.url));
 export function cappedAgentProgram(
   name: AgentName,
   program: AgentProgram,
-  surroundings: AgentSurroundings,
+  { container, ...surroundings }: CappedSurroundings,
   caps: AgentCaps,
-): Omit<ProgramSpec, "slot" | "attemptsMax"> {
-  // The watcher stands in the program's own folder, where no `.env` and no bunfig.toml of the agent's
-  // project changes what it does.
-  const { command, args, cwd, ...spec } = agentProgram(name, program, surroundings);
-  const order = orderArguments({ agent: name, caps, folder: cwd ?? null, command, args });
-  return { ...spec, command: process.execPath, args: ["--smol", WATCHER, ...order] };
+): BareSpec {
+  if (container === undefined) {
+    return watched(
+      { agent: name, caps, container: null },
+      agentProgram(name, program, surroundings),
+    );
+  }
+  const inside = { ...program, command: name, isContained: true };
+  const { order, spec } = contain(agentProgram(name, inside, surroundings), container);
+  const watcher = { agent: name, caps, container: order };
+  return watched(watcher, program.folder === undefined ? spec : { ...spec, cwd: program.folder });
+}
+
+/** It stands in the program's own folder, where no `.env` and no bunfig.toml of a project changes what it does. */
+function watched(
+  order: Omit<WatchOrder, "folder" | "command" | "args">,
+  { command, args, cwd, ...spec }: BareSpec,
+): BareSpec {
+  const words = orderArguments({ ...order, folder: cwd ?? null, command, args });
+  return { ...spec, command: process.execPath, args: ["--smol", WATCHER, ...words] };
 }

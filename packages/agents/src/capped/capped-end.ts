@@ -1,4 +1,4 @@
-import type { AgentExit } from "./agent-exit.ts";
+import type { ProcessExit } from "../held/process-exit.ts";
 
 /** No agent, shell or supervisor ends with it. */
 export const CAPPED_EXIT_CODE = 93;
@@ -17,6 +17,6 @@ export function readCappedLine(stderr: string): string | null {
 }
 
 /** One that ended by itself in the moment in which it was to be killed has not been (C2). */
-export function isCappedEnd({ signal }: AgentExit, hasKilled: boolean): boolean {
+export function isCappedEnd({ signal }: ProcessExit, hasKilled: boolean): boolean {
   return hasKilled && signal === "SIGKILL";
 }

@@ -1,4 +1,5 @@
 import type { AgentName } from "../agent.ts";
+import type { ContainerOrder } from "../container/container-order.ts";
 import type { AgentCaps } from "./agent-caps.ts";
 
 /** What a watcher is to do. It goes by its arguments, so nothing in it may be a secret. */
@@ -7,6 +8,8 @@ export interface WatchOrder {
   readonly caps: AgentCaps;
   /** Where the agent works; null: an empty folder of its own. */
   readonly folder: string | null;
+  /** The command is Docker's client, which starts the agent in this container; null: it is the agent. */
+  readonly container: ContainerOrder | null;
   readonly command: string;
   readonly args: readonly string[];
 }

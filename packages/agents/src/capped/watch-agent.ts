@@ -11,22 +11,22 @@ import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { callReaders } from "../call-readers.ts";
 import { GrowingFile } from "../growing-file.ts";
+import type { ProcessExit } from "../held/process-exit.ts";
 import { findReachedCap } from "./agent-caps.ts";
-import type { AgentExit } from "./agent-exit.ts";
 import { CAPPED_EXIT_CODE, cappedLine, isCappedEnd } from "./capped-end.ts";
 import type { WatchOrder } from "./order.ts";
 import { Spending } from "./spending.ts";
+import { startAgent, type WatchedAgent } from "./start-agent.ts";
 import { writeWatchRecord } from "./watch-record.ts";
-import { startAgent, type WatchedAgent } from "./watched-agent.ts";
 import { whenWritten } from "./when-written.ts";
 
 /** Runs the agent to its end. Returns how we are to end. */
-export async function watchAgent(order: WatchOrder, dismissed: AbortSignal): Promise<AgentExit> {
+export async function watchAgent(order: WatchOrder, dismissed: AbortSignal): Promise<ProcessExit> {
   const watch = new Watch(order);
   watch.look(null);
   // With nothing left to use up, even its first call would be beyond the cap.
   if (watch.reached !== null) return watch.endCapped();
-  const agent = startAgent(order, watch.folder);
+  const agent = await startAgent(order, watch.folder);
   const looks = whenWritten(watch.paths, () => watch.look(agent));
   dismissed.addEventListener("abort", () => agent.kill());
   if (dismissed.aborted) agent.kill();
@@ -61,6 +61,7 @@ class Watch {
 
   look(agent: WatchedAgent | null): void {
     for (const file of this.#files) file.readNewLines((line) => this.#take(line));
+    if (this.#files.some(({ isEmpty }) => !isEmpty)) agent?.hasBegun();
     if (!this.#isStale) return;
     if (agent !== null && !this.#hasKilled && this.reached !== null) {
       agent.kill();
@@ -74,7 +75,7 @@ class Watch {
     }
   }
 
-  endCapped(): AgentExit {
+  endCapped(): ProcessExit {
     writeSync(2, `${this.#files[1]?.isInLine ? "\n" : ""}${cappedLine(this.reached ?? "")}`);
     return { exitCode: CAPPED_EXIT_CODE, signal: null };
   }

@@ -15,8 +15,6 @@ export const codex: Agent = {
   passedNames: [
     "CODEX_API_KEY",
     "CODEX_ACCESS_TOKEN",
-    "CODEX_HOME",
-    "CODEX_CA_CERTIFICATE",
     // What providers in its config.toml may name as their key.
     "OPENAI_API_KEY",
     "OPENAI_ORGANIZATION",
@@ -24,6 +22,7 @@ export const codex: Agent = {
     "AZURE_OPENAI_API_KEY",
     "OPENROUTER_API_KEY",
   ],
+  passedPaths: ["CODEX_HOME", "CODEX_CA_CERTIFICATE"],
   // Its trace, of which this part is meant to be shown to others: statuses and counts, no contents.
   ownEnvironment: { RUST_LOG: "error,codex_otel.trace_safe=info" },
   readOutput: readCodexOutput,
@@ -37,7 +36,7 @@ const SANDBOX = {
 } as const satisfies Record<AgentPermissions, string>;
 
 function codexArguments(request: AgentRequest): string[] {
-  const { permissions, model } = request;
+  const { permissions, model, isContained = false } = request;
   const settings = {
     "analytics.enabled": false,
     check_for_update_on_startup: false,
@@ -48,7 +47,7 @@ function codexArguments(request: AgentRequest): string[] {
   return [
     ...["exec", "--json", "--ephemeral", "--skip-git-repo-check", "--disable", "plugins"],
     ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    ...["--sandbox", SANDBOX[permissions]],
+    ...["--sandbox", isContained ? "danger-full-access" : SANDBOX[permissions]],
     ...(model === undefined ? [] : ["--model", model]),
     "--",
     withSkill(request),

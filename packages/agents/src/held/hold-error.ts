@@ -1,10 +1,10 @@
-/** Why no agent was started, with the exit code that tells it. */
-export class WatchError extends Error {
+/** Why nothing was started, with the exit code that tells it. */
+export class HoldError extends Error {
   readonly exitCode: number;
 
   constructor(exitCode: number, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = "WatchError";
+    this.name = "HoldError";
     this.exitCode = exitCode;
   }
 }

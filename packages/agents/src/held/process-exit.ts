@@ -1,5 +1,5 @@
 /** Either a code or a signal. */
-export interface AgentExit {
+export interface ProcessExit {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
 }
