@@ -65,7 +65,7 @@ describe.each(names)("%s", (name) => {
           expect(result.reason.length).toBeGreaterThan(10);
           if (result.kind === "rate-limited") {
             const resetAtMs = Date.parse(bench.ended?.endedAt ?? "") + 20_000;
-            // The other two keep to themselves what the header said.
+            // Without another try, the other two keep to themselves what the header said.
             const resetAt = name === "pi" ? new Date(resetAtMs).toISOString() : null;
             expect(result.resetAt).toBe(resetAt);
           }
@@ -223,9 +223,8 @@ test.skipIf(installed.length === 0)(
   },
 );
 
-test.skipIf(agentCommands.codex === null)(
-  "codex whose plan is used up says until when",
-  async () => {
+describe.skipIf(agentCommands.codex === null)("the end of codex's limit", () => {
+  test("is told when it is its plan's", async () => {
     const bench = untilTestEnds(await AgentBench.open("codex"));
     const planResetsAt = Math.floor(Date.now() / 60_000) * 60 + 5_400;
     bench.model.willAnswer({ status: 429, planResetsAt });
@@ -233,8 +232,41 @@ test.skipIf(agentCommands.codex === null)(
     // It tells the minute; the limit has ended when that minute has.
     const resetAt = new Date((planResetsAt + 60) * 1_000).toISOString();
     expect(result).toMatchObject({ ok: false, kind: "rate-limited", resetAt });
-  },
-);
+  });
+
+  test("is told when the limit came in the midst of an answer", async () => {
+    const bench = untilTestEnds(await AgentBench.open("codex"));
+    bench.model.willAnswer({ status: 429, isInStream: true, retryAfterSeconds: 20 });
+    const result = await bench.run();
+    const resetAt = new Date(Date.parse(bench.ended?.endedAt ?? "") + 20_000).toISOString();
+    expect(result).toMatchObject({ ok: false, kind: "rate-limited", resetAt });
+  });
+});
+
+describe.skipIf(agentCommands.claude === null)("the end of claude's limit", () => {
+  test("is told when it is its plan's", async () => {
+    const bench = untilTestEnds(await AgentBench.open("claude"));
+    const planResetsAt = Math.floor(Date.now() / 1_000) + 5_400;
+    bench.model.willAnswer({ status: 429, planResetsAt });
+    const env = { ANTHROPIC_API_KEY: undefined, CLAUDE_CODE_OAUTH_TOKEN: AGENT_KEY };
+    const resetAt = new Date(planResetsAt * 1_000).toISOString();
+    expect(await bench.run({ env })).toMatchObject({ ok: false, kind: "rate-limited", resetAt });
+  });
+
+  test("is what the server has asked it to wait, when the wait was in vain; its own pauses say nothing", async () => {
+    const resetAfterMs = async (trouble: ModelAnswer) => {
+      const bench = untilTestEnds(await AgentBench.open("claude"));
+      bench.model.willAnswer(trouble);
+      const result = await bench.run({ env: { CLAUDE_CODE_MAX_RETRIES: "1" } });
+      expect(bench.model.calls).toHaveLength(2);
+      if (result.ok || result.kind !== "rate-limited") throw new Error("promised: a limit");
+      const { resetAt } = result;
+      return resetAt && Date.parse(resetAt) - Date.parse(bench.ended?.endedAt ?? "");
+    };
+    expect(await resetAfterMs({ status: 429, retryAfterSeconds: 2 })).toBe(2_000);
+    expect(await resetAfterMs({ status: 429 })).toBeNull();
+  });
+});
 
 test.skipIf(agentCommands.pi === null)(
   "pi that is there without the node that runs it is not installed, and does not pass for it",

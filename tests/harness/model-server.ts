@@ -103,12 +103,26 @@ export class ModelServer implements AsyncDisposable {
 }
 
 function refuse(api: ModelApi, trouble: ModelTrouble): Response {
-  const { status, retryAfterSeconds } = trouble;
+  const { status, retryAfterSeconds, planResetsAt, isInStream = false } = trouble;
+  if (isInStream && api.troubleInStream) return api.troubleInStream(trouble);
   const headers: Record<string, string> =
     retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  if (planResetsAt !== undefined) Object.assign(headers, planHeaders(planResetsAt));
   return Response.json(api.trouble(trouble), {
     // All three say 400 to a prompt that is too long.
     status: status === 413 ? 400 : status,
     headers,
   });
+}
+
+/** As Anthropic tells whoever has logged in with a plan; OpenAI says it in the body. */
+function planHeaders(resetsAt: number): Record<string, string> {
+  const name = "anthropic-ratelimit-unified";
+  return {
+    [`${name}-status`]: "rejected",
+    [`${name}-reset`]: String(resetsAt),
+    [`${name}-representative-claim`]: "five_hour",
+    [`${name}-5h-reset`]: String(resetsAt),
+    [`${name}-5h-status`]: "rejected",
+  };
 }

@@ -60,6 +60,8 @@ export interface AgentTrouble {
   readonly kind?: AgentFailureKind | undefined;
   /** When a limit ends, in milliseconds since 1970, where the agent tells it as a number. */
   readonly resetAtMs?: number | undefined;
+  /** Or how long after its last word. */
+  readonly resetAfterMs?: number | undefined;
 }
 
 /** What an agent's output says. It never decides alone: see `decide-result.ts`. */

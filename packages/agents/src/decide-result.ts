@@ -87,8 +87,14 @@ function failing(
   const kind = classifyTrouble(trouble) ?? otherwise;
   const reason = shorten(trouble.message);
   if (kind !== "rate-limited") return { kind, reason };
-  const resetAtMs = trouble.resetAtMs ?? readResetAtMs(trouble.message, endedAtMs);
+  const resetAtMs = resetAtMsOf(trouble, endedAtMs);
   return { kind, reason, resetAt: resetAtMs === null ? null : new Date(resetAtMs).toISOString() };
+}
+
+function resetAtMsOf(trouble: AgentTrouble, endedAtMs: number): number | null {
+  const { resetAtMs, resetAfterMs, message } = trouble;
+  if (resetAtMs !== undefined) return resetAtMs;
+  return resetAfterMs === undefined ? readResetAtMs(message, endedAtMs) : endedAtMs + resetAfterMs;
 }
 
 /** Without the notes that codex writes on each start, and its trace. */

@@ -15,6 +15,11 @@ describe("when a limit ends", () => {
     ["try again in 5 minutes, or buy more", 300_000],
     ["Limit resets in 2 hours and 5 minutes", 7_500_000],
     ["retry after 7 seconds", 7_000],
+    ["You have hit your ChatGPT usage limit (plus plan). Try again in ~154 min.", 155 * 60_000],
+    ["Your quota will reset after 18h31m10s.", 66_670_000],
+    ["[429 Too Many Requests] Please retry in 33.5s.", 33_500],
+    ['{"@type":"RetryInfo","retryDelay":"33s"}', 33_000],
+    ['{\\"retryDelay\\": \\"2.5s\\"}', 2_500],
   ])("%p is counted from when it was said", (message, ms) => {
     expect(read(message)).toBe(SAID_AT.getTime() + ms);
   });

@@ -9,18 +9,21 @@ const UNIT_MS = {
 const AMOUNT =
   /(\d+(?:\.\d+)?)\s*(ms|milliseconds?|d|days?|h|hours?|m|min|mins|minutes?|s|secs?|seconds?)(?![a-z])/gi;
 const SPAN =
-  /(?:try again|retry|resets?) (?:in|after) ((?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*(?:and\s+)?)+)/i;
+  /(?:(?:try again|retry|resets?) (?:in|after) |retryDelay[\\":\s]+)(~?)((?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*(?:and\s+)?)+)/i;
 const CLOCK =
   /(?:try again|resets?) at (?:([A-Z][a-z]{2}) (\d{1,2})(?:st|nd|rd|th), (\d{4}) )?(\d{1,2}):(\d{2}) ?([AP]M)/i;
 
 /**
- * When a limit ends, by the words of the agent: "try again in 1m30s", or codex's "try again at 4:05 PM"
- * and "at Nov 25th, 2026 4:05 PM", which is this machine's time. Never too early: a clock without
- * seconds means the end of its minute. Null when it isn't said.
+ * When a limit ends, by the words of the agent: "try again in 1m30s", pi's "in ~154 min", Google's
+ * `"retryDelay": "33s"`, or codex's "try again at 4:05 PM" and "at Nov 25th, 2026 4:05 PM", which is this
+ * machine's time. Never too early: what is rounded to a minute means the end of that minute. Null when it
+ * isn't said.
  */
 export function readResetAtMs(message: string, saidAtMs: number): number | null {
-  const [, span] = SPAN.exec(message) ?? [];
-  if (span !== undefined) return saidAtMs + Math.ceil(spanMs(span));
+  const [, about, span] = SPAN.exec(message) ?? [];
+  if (span !== undefined) {
+    return saidAtMs + Math.ceil(spanMs(span)) + (about === "~" ? UNIT_MS.m : 0);
+  }
   const clock = CLOCK.exec(message);
   return clock === null ? null : clockMs(clock, saidAtMs);
 }

@@ -11,6 +11,8 @@ export interface ModelTrouble {
   readonly retryAfterSeconds?: number;
   /** Not a limit of calls per minute but the plan's, which ends at this moment, in seconds since 1970. */
   readonly planResetsAt?: number;
+  /** It begins to answer, and says so in its stream; only of the responses API. */
+  readonly isInStream?: boolean;
 }
 
 export type Said = Exclude<ModelAnswer, ModelTrouble>;
@@ -24,6 +26,7 @@ export interface ModelApi {
   toolNames(asked: Asked): readonly string[];
   answer(asked: Asked, said: Said): Response;
   trouble(trouble: ModelTrouble): object;
+  troubleInStream?(trouble: ModelTrouble): Response;
 }
 
 export interface Asked {

@@ -5,6 +5,7 @@ import {
   CACHED_TOKENS,
   INPUT_TOKENS,
   type ModelApi,
+  type ModelTrouble,
   OUTPUT_TOKENS,
   piecesOf,
   type Said,
@@ -27,6 +28,7 @@ export const responses: ModelApi = {
   toolNames: ({ tools = [] }) => tools.map(({ name, type }) => name ?? type ?? ""),
   answer,
   trouble: openAiTrouble,
+  troubleInStream,
 };
 
 type ServerEvent = readonly [type: string, fields: object];
@@ -42,6 +44,17 @@ function answer({ model }: Asked, said: Said): Response {
       name: type,
       body: { type, sequence_number: index, ...fields },
     })),
+  );
+}
+
+function troubleInStream(trouble: ModelTrouble): Response {
+  const response = { id: "resp_1", object: "response", created_at: 1, output: [] };
+  const events: readonly ServerEvent[] = [
+    ["response.created", { response: { ...response, status: "in_progress" } }],
+    ["response.failed", { response: { ...response, status: "failed", ...openAiTrouble(trouble) } }],
+  ];
+  return serverSentEvents(
+    events.map(([type, fields]) => ({ name: type, body: { type, ...fields } })),
   );
 }
 

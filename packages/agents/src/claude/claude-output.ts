@@ -81,6 +81,7 @@ function endOf(result: Result, lines: readonly Line[]): AgentAccount["end"] {
       status: api_error_status ?? undefined,
       kind: kindOf(result),
       resetAtMs: resetAtMs(lines),
+      resetAfterMs: resetAfterMs(lines),
     },
   };
 }
@@ -94,6 +95,17 @@ function resetAtMs(lines: readonly Line[]): number | undefined {
   const limit = lines.findLast((line) => line.type === "rate_limit_event")?.rate_limit_info;
   if (limit?.status !== "rejected" || limit.resetsAt === undefined) return undefined;
   return limit.resetsAt * 1_000;
+}
+
+/**
+ * What the server asked it to wait before its last try, which was refused as well. Its own pauses, where
+ * the server says nothing, are drawn at random and no whole seconds: they tell nothing of the limit.
+ */
+function resetAfterMs(lines: readonly Line[]): number | undefined {
+  const retry = lines.findLast((line) => line.type === "system" && line.subtype === "api_retry");
+  if (retry?.type !== "system" || retry.error_status !== 429) return undefined;
+  const { retry_delay_ms } = retry;
+  return retry_delay_ms !== undefined && retry_delay_ms % 1_000 === 0 ? retry_delay_ms : undefined;
 }
 
 function lastTrouble(lines: readonly Line[]): AgentTrouble | null {
