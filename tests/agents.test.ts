@@ -2,9 +2,9 @@
 // supervisor. Only the model is scripted. What a failure is called decides what a caller does next, so
 // each kind is provoked here.
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, onTestFinished, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type AgentFailureKind,
@@ -13,7 +13,7 @@ import {
   openUsageMeter,
 } from "@system-bus/agents";
 import { AgentBench, type AgentRun } from "./harness/agent-bench.ts";
-import { READ, SHELL } from "./harness/agent-tools.ts";
+import { READ, SHELL, WRITE } from "./harness/agent-tools.ts";
 import { AGENT_KEY, agentCommands, setUpAgent } from "./harness/agents.ts";
 import type { ModelAnswer } from "./harness/model-apis/model-answer.ts";
 import { sendSignal } from "./harness/processes.ts";
@@ -146,6 +146,48 @@ describe.each(names)("%s", (name) => {
       expect(result).toMatchObject({ ok: true, text: "Done." });
       expect(result.usage).toMatchObject({ inputTokens: 200, cachedTokens: 80, outputTokens: 40 });
       expect(await meter.look()).toMatchObject({ inputTokens: 200, outputTokens: 40 });
+    });
+
+    test("may edit a clone with git, and reaches beyond it as far as docs/operating.md says", async () => {
+      const bench = await open();
+      const git = (...args: readonly string[]) =>
+        Bun.$`git -c user.name=someone -c user.email=someone@example.com ${args}`
+          .cwd(bench.inProject("."))
+          .env(bench.scratch.env)
+          .text();
+      await git("init", "--quiet");
+      await Bun.write(bench.inProject("old.txt"), "old\n");
+      await git("add", ".");
+      await git("commit", "--quiet", "--message", "base");
+      // Its own temporary folder is open to codex, and a test's scratch lies there.
+      const outside = await mkdtemp("/var/tmp/system-bus-agents-");
+      onTestFinished(() => rm(outside, { recursive: true }));
+      const commit = "git -c user.name=a -c user.email=a@b.c commit --quiet -am mine";
+      bench.model.willAnswer(
+        WRITE[name](bench.inProject("new.txt")),
+        WRITE[name](join(outside, "by-tool.txt")),
+        SHELL[name]("echo new >old.txt && git status --short >seen.txt; ls | sort >>seen.txt"),
+        SHELL[name](`echo x >${join(outside, "by-command.txt")}`),
+        SHELL[name](commit),
+        { text: "Done." },
+      );
+      expect(await bench.run({ permissions: "edit" })).toMatchObject({ ok: true });
+      const read = (file: string) => Bun.file(bench.inProject(file)).text();
+      expect(await read("new.txt")).toBe("a line\n");
+      expect(await read("old.txt")).toBe("new\n");
+      expect(await read("seen.txt")).toContain("M old.txt");
+      const reaches = {
+        files: existsSync(join(outside, "by-tool.txt")),
+        commands: existsSync(join(outside, "by-command.txt")),
+        commits: (await git("log", "--format=%s")).includes("mine"),
+      };
+      expect(reaches).toEqual(
+        {
+          codex: { files: false, commands: false, commits: false },
+          claude: { files: false, commands: true, commits: true },
+          pi: { files: true, commands: true, commits: true },
+        }[name],
+      );
     });
 
     test("that is killed from outside has crashed, and nothing of it is left", async () => {

@@ -16,3 +16,13 @@ export const READ: ToolCall = {
   claude: (file_path) => ({ tool: "Read", args: { file_path } }),
   pi: (path) => ({ tool: "read", args: { path } }),
 };
+
+/** And to write a file, by its own tool for that. */
+export const WRITE: ToolCall = {
+  codex: (path) =>
+    SHELL.codex(
+      `apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: ${path}\n+a line\n*** End Patch\nEOF`,
+    ),
+  claude: (file_path) => ({ tool: "Write", args: { file_path, content: "a line\n" } }),
+  pi: (path) => ({ tool: "write", args: { path, content: "a line\n" } }),
+};

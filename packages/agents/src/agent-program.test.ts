@@ -78,6 +78,18 @@ describe("what is run for a request", () => {
   });
 });
 
+test("in a container no agent builds a sandbox, nor is it given a path of the worker's", () => {
+  const places = { CODEX_HOME: "/h", CLAUDE_CONFIG_DIR: "/h", PI_CODING_AGENT_DIR: "/h" };
+  for (const name of ["codex", "claude", "pi"] as const) {
+    const contained = { ...program, permissions: "edit", isContained: true } as const;
+    const inside = agentProgram(name, contained, { ...surroundings, env: { ...env, ...places } });
+    expect(Object.values(inside.env ?? {})).not.toContain("/h");
+    expect(inside.args.join(" ")).not.toContain("workspace-write");
+  }
+  const { args } = specOf("codex", { permissions: "answer", isContained: true });
+  expect(args.join(" ")).toContain("--sandbox danger-full-access");
+});
+
 describe("what it is given of the worker's environment", () => {
   test("is its own accounts and nobody else's, least of all the bus's", () => {
     expect(specOf("codex").env).toEqual({
