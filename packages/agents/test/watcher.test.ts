@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { orderArguments } from "../src/capped/order.ts";
 import { isAlive, waitFor } from "./looking.ts";
 import { callLine, WatchedRun } from "./watched-run.ts";
 
@@ -201,6 +202,20 @@ describe("a watcher that is told to go", () => {
       expect(isAlive(pid)).toBe(false);
     },
   );
+});
+
+test("a watcher starts no agent whose output it couldn't see", async () => {
+  await run.write("touch started");
+  const order = { agent: "pi" as const, folder: run.path("project"), container: null };
+  const caps = { tokensMax: 1, costMaxUsd: null, prices: { asOf: "2026-11-24", models: {} } };
+  const main = join(import.meta.dir, "../src/capped/main.ts");
+  const words = orderArguments({ ...order, caps, command: run.agent, args: [] });
+  const child = run.spawn([process.execPath, main, ...words], run.path("project"));
+  expect(await child.exited).toBe(0);
+  await using other = await WatchedRun.create();
+  const astray = other.spawn([process.execPath, main, ...words], run.path("work"));
+  expect(await astray.exited).toBe(1);
+  expect(await other.read("stderr.log")).toContain("broken promise: a program's output is in");
 });
 
 test("a watcher loads nothing that is heavy", async () => {

@@ -31,9 +31,15 @@ export function cappedAgentProgram(
     );
   }
   const inside = { ...program, command: name, isContained: true };
-  const { order, spec } = contain(agentProgram(name, inside, surroundings), container);
+  const within = program.permissions === "edit" ? container : readOnly(container);
+  const { order, spec } = contain(agentProgram(name, inside, surroundings), within);
   const watcher = { agent: name, caps, container: order };
   return watched(watcher, program.folder === undefined ? spec : { ...spec, cwd: program.folder });
+}
+
+/** There the container keeps an agent within its permissions. */
+function readOnly({ writable, readable, ...container }: Container): Container {
+  return { ...container, writable: [], readable: [...writable, ...readable] };
 }
 
 /** It stands in the program's own folder, where no `.env` and no bunfig.toml of a project changes what it does. */

@@ -7,10 +7,11 @@
 //       ends the agent with all that belongs to it.
 //   C4. What was used is on disk after each look, so it is known however both are ended.
 
-import { writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { callReaders } from "../call-readers.ts";
 import { GrowingFile } from "../growing-file.ts";
+import { HoldError } from "../held/hold-error.ts";
 import type { ProcessExit } from "../held/process-exit.ts";
 import { findReachedCap } from "./agent-caps.ts";
 import { CAPPED_EXIT_CODE, cappedLine, isCappedEnd } from "./capped-end.ts";
@@ -39,16 +40,23 @@ export async function watchAgent(order: WatchOrder, dismissed: AbortSignal): Pro
 class Watch {
   /** The program's own, where its supervisor has started us, beside its output. */
   readonly folder = process.cwd();
-  readonly paths = ["stdout.log", "stderr.log"].map((name) => join(this.folder, "..", name));
+  readonly paths: readonly string[];
   readonly #order: WatchOrder;
   readonly #spending: Spending;
-  readonly #files = this.paths.map((path) => new GrowingFile(path));
+  readonly #stdout: GrowingFile;
+  readonly #stderr: GrowingFile;
   #isStale = true;
+  #hasBegun = false;
   #hasKilled = false;
 
   constructor(order: WatchOrder) {
     this.#order = order;
     this.#spending = new Spending(order.caps.prices);
+    const stdoutPath = outputPath(this.folder, "stdout.log", 1);
+    const stderrPath = outputPath(this.folder, "stderr.log", 2);
+    this.paths = [stdoutPath, stderrPath];
+    this.#stdout = new GrowingFile(stdoutPath);
+    this.#stderr = new GrowingFile(stderrPath);
   }
 
   get reached(): string | null {
@@ -60,23 +68,24 @@ class Watch {
   }
 
   look(agent: WatchedAgent | null): void {
-    for (const file of this.#files) file.readNewLines((line) => this.#take(line));
-    if (this.#files.some(({ isEmpty }) => !isEmpty)) agent?.hasBegun();
-    if (!this.#isStale) return;
-    if (agent !== null && !this.#hasKilled && this.reached !== null) {
-      agent.kill();
-      this.#hasKilled = true;
+    for (const file of [this.#stdout, this.#stderr]) file.readNewLines((line) => this.#take(line));
+    if (this.#isStale) {
+      if (agent !== null && !this.#hasKilled && this.reached !== null) {
+        agent.kill();
+        this.#hasKilled = true;
+      }
+      this.#isStale = false;
+      this.#note();
     }
-    this.#isStale = false;
-    try {
-      writeWatchRecord(this.folder, this.#spending.used);
-    } catch {
-      // A full disk: the cap holds all the same, and what was used stands in the output.
+    // Docker's client warns on stderr of this and that, before the agent is there.
+    if (agent !== null && !this.#hasBegun && !this.#stdout.isEmpty) {
+      this.#hasBegun = true;
+      agent.hasBegun();
     }
   }
 
   endCapped(): ProcessExit {
-    writeSync(2, `${this.#files[1]?.isInLine ? "\n" : ""}${cappedLine(this.reached ?? "")}`);
+    writeSync(2, `${this.#stderr.isInLine ? "\n" : ""}${cappedLine(this.reached ?? "")}`);
     return { exitCode: CAPPED_EXIT_CODE, signal: null };
   }
 
@@ -84,4 +93,20 @@ class Watch {
     const call = callReaders[this.#order.agent](line);
     if (call !== null && this.#spending.add(call)) this.#isStale = true;
   }
+
+  #note(): void {
+    try {
+      writeWatchRecord(this.folder, this.#spending.used);
+    } catch {
+      // A full disk: the cap holds all the same, and what was used stands in the output.
+    }
+  }
+}
+
+/** Looking at another file than the one that is written to would be no cap at all. */
+function outputPath(folder: string, name: string, descriptor: number): string {
+  const path = join(folder, "..", name);
+  const [ours, found] = [fstatSync(descriptor), statSync(path, { throwIfNoEntry: false })];
+  if (found?.ino === ours.ino && found.dev === ours.dev) return path;
+  throw new HoldError(1, `broken promise: a program's output is in ${path}, beside its own folder`);
 }

@@ -12,7 +12,7 @@ export interface Container {
   readonly name: string;
   /** By which a cancel finds it: see `killContainers`. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Folders and files that it sees and may change. */
+  /** Folders and files that it sees and may change; an agent only when its permission is `edit`. */
   readonly writable: readonly string[];
   /** And those that it only sees, such as `.git` inside a writable clone. */
   readonly readable: readonly string[];
