@@ -59,8 +59,9 @@ describe("an agent under its caps", () => {
   });
 
   test("has a cost only where all its calls have a price, and none is nothing, not unknown", async () => {
-    const unknown = await run.run(say(callLine(1), callLine(2, "nobody-knows"), END));
-    expect(unknown).toMatchObject({ ok: true, costUsd: null, ...used(2) });
+    const calls = [callLine(1), callLine(2, "nobody-knows"), callLine(3)];
+    const unknown = await run.run(say(...calls, END));
+    expect(unknown).toMatchObject({ ok: true, costUsd: null, ...used(3) });
     await using other = await WatchedRun.create();
     expect(await other.run("exit 3")).toMatchObject({ kind: "crashed", costUsd: 0, ...used(0) });
   });

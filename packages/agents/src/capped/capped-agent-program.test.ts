@@ -44,6 +44,13 @@ describe("an agent with caps", () => {
     });
   });
 
+  test("has caps that are numbers", () => {
+    const broken = { ...caps, costMaxUsd: Number.NaN };
+    expect(() => cappedAgentProgram("pi", program, { env, searchPath: "" }, broken)).toThrow(
+      "broken promise: a cap is a number, or null",
+    );
+  });
+
   test("has no secret in an argument, in a container or not", () => {
     for (const spec of [specOf(), specOf({}, container)]) {
       expect(JSON.stringify([spec.command, spec.args])).not.toContain("zebra");

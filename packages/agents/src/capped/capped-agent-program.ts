@@ -24,6 +24,10 @@ export function cappedAgentProgram(
   { container, ...surroundings }: CappedSurroundings,
   caps: AgentCaps,
 ): BareSpec {
+  // As JSON it would become null, which is no cap at all.
+  if ([caps.tokensMax, caps.costMaxUsd].some(Number.isNaN)) {
+    throw new Error("broken promise: a cap is a number, or null");
+  }
   if (container === undefined) {
     return watched(
       { agent: name, caps, container: null },

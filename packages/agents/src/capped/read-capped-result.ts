@@ -42,7 +42,9 @@ function costIn(
   { usage, model }: Pick<AgentResult, "usage" | "model">,
   watched: WatchRecord,
 ): number | null {
-  const isSeen = usage === watched.usage || totalTokens(usage) === totalTokens(watched.usage);
-  if (usage.costUsd === undefined && isSeen && watched.isPricedWhole) return watched.pricedUsd;
-  return costOf(usage, model, watched.prices);
+  if (usage.costUsd !== undefined) return usage.costUsd;
+  // Told of only at its end, so not call by call.
+  const isUnseen = totalTokens(usage) > totalTokens(watched.usage);
+  if (isUnseen) return costOf(usage, model, watched.prices);
+  return watched.isPricedWhole ? watched.pricedUsd : null;
 }
