@@ -57,7 +57,7 @@ export const loopStart = eventType("agent/loop.start", {
       .describe("Agents that may be used, best first"),
     caps: caps.optional().describe("What it may use up"),
     judge: z.enum(["model", "checks"]).optional().describe("Whether a model is asked, too"),
-    docker: z.boolean().optional().describe("Run agents and checks in containers"),
+    docker: z.boolean().optional().describe("Run agents in containers"),
     finish: z
       .strictObject({
         merge: z.boolean().optional().describe("Merge the branch into the one it began at"),

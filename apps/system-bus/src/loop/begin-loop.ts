@@ -32,6 +32,7 @@ import {
 import type { ProgramSpec } from "@system-bus/programs";
 import { appendFact } from "./append-fact.ts";
 import { branchOf } from "./branch-of.ts";
+import { checkDocker } from "./loop-container.ts";
 import type { LoopDeps, RoleRun } from "./loop-deps.ts";
 import { loopStep } from "./loop-step.ts";
 
@@ -78,6 +79,7 @@ async function prepare(deps: LoopDeps, request: StartRequest): Promise<Prepared>
   assertFit(facts);
   const branchProblem = await findBranchProblem(facts.project, branchOf(loopId));
   if (branchProblem !== null) throw new LoopsError("LOOP_EXISTS", branchProblem);
+  if (request.docker === true) await checkDocker(deps);
   await holdProject(deps, { project: facts.project, loopId });
   await openLoopRecord(places).storePrd(prd);
   await mkdir(places.scratch, { recursive: true, mode: 0o700 });

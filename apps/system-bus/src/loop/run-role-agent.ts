@@ -11,17 +11,23 @@ import {
   type AgentName,
   type AgentRequest,
   cappedAgentProgram,
-  costOf,
-  openUsageMeter,
   type PriceTable,
   readCappedResult,
+  readLostUsage,
   readPriceTable,
 } from "@system-bus/agents";
 import type { BusEvent } from "@system-bus/events";
-import { type AgentLine, budgetLeft, findReachedCap, type Role } from "@system-bus/loops";
+import {
+  type AgentLine,
+  budgetLeft,
+  findReachedCap,
+  loopPlaces,
+  type Role,
+} from "@system-bus/loops";
 import type { EndedProgram, LostProgram } from "@system-bus/programs";
 import { addTurn, decideNextTurn, type TurnEnd, type TurnHistory } from "./decide-next-turn.ts";
 import { getLoop } from "./enter-role.ts";
+import { loopContainer } from "./loop-container.ts";
 import type { LoopDeps, RoleRun } from "./loop-deps.ts";
 import type { OfStory } from "./loop-event.ts";
 import { loopStep } from "./loop-step.ts";
@@ -51,6 +57,8 @@ type Allowed =
       readonly costMaxUsd: number | null;
       readonly timeMaxMs: number;
       readonly endsWithLoop: boolean;
+      /** It runs in a container. */
+      readonly isContained: boolean;
     }
   | { readonly kind: "left"; readonly reason: string; readonly event: BusEvent | null };
 
@@ -109,6 +117,7 @@ async function lookForCaps(deps: LoopDeps, agent: RoleAgent, turn: number): Prom
     ...budgetLeft(state.caps, spent),
     timeMaxMs: Math.min(agentTimeMaxMs, leftMs),
     endsWithLoop: leftMs < agentTimeMaxMs,
+    isContained: state.begun.docker,
   };
 }
 
@@ -129,7 +138,7 @@ function runTurn(deps: LoopDeps, run: RoleRun, turn: Turn): Promise<TurnEnd> {
       ...{ command: deps.finder.get(tool), prompt, materialPath, permissions, folder, timeMaxMs },
       ...{ model: deps.agentModels[tool], skillPath: undefined },
     },
-    { env: deps.env, searchPath: deps.finder.searchPath },
+    { env: deps.env, searchPath: deps.finder.searchPath, container: containerOf(deps, run, turn) },
     { tokensMax, costMaxUsd, prices },
   );
   return deps.programs.run<TurnEnd>(run.step, id, {
@@ -142,6 +151,14 @@ function runTurn(deps: LoopDeps, run: RoleRun, turn: Turn): Promise<TurnEnd> {
     read: (ended) => readTurn(deps, turn, ended),
     readLost: (lost) => readLostTurn(deps, turn, lost),
   });
+}
+
+/** Undefined where the loop was not started with `--docker`. */
+function containerOf(deps: LoopDeps, { runId }: RoleRun, { id, agent, allowed }: Turn) {
+  if (!allowed.isContained) return undefined;
+  const name = `${runId}-${id}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const places = loopPlaces(deps.loopsFolder, agent.about.loopId);
+  return loopContainer(deps, places, { name, folder: agent.folder });
 }
 
 async function readTurn(deps: LoopDeps, turn: Turn, ended: EndedProgram): Promise<TurnEnd> {
@@ -160,10 +177,9 @@ async function readTurn(deps: LoopDeps, turn: Turn, ended: EndedProgram): Promis
 }
 
 async function readLostTurn(deps: LoopDeps, turn: Turn, lost: LostProgram): Promise<TurnEnd> {
-  const usage = await openUsageMeter(turn.agent.tool, lost).look();
+  const { usage, model, costUsd } = await readLostUsage(turn.agent.tool, lost);
   await writeLine(deps, turn, {
-    ...{ key: lost.key, model: null, durationMs: 0, exitCode: null, usage, end: "lost" },
-    costUsd: usage.costUsd ?? costOf(usage, null, turn.prices),
+    ...{ key: lost.key, model, durationMs: 0, exitCode: null, usage, end: "lost", costUsd },
     reason: "it was lost: the machine restarted, or its supervisor was killed",
   });
   return { kind: "lost" };

@@ -38,7 +38,7 @@ export const startCommand = buildCommand({
         brief: "Whether a model is asked beside the checks: it can only be stricter (model)",
       },
       ...capFlags,
-      docker: flag("Run agents and checks in containers, which reach their models only"),
+      docker: flag("Run agents in containers, which reach their models only"),
       merge: flag("At the end, merge the branch into the one that is checked out"),
       push: flag("At the end, push the branch to origin"),
       pr: flag("At the end, open a pull request with gh"),
