@@ -29,7 +29,7 @@ async function expectToPass(
   expect(scene.runs).toEqual(runs);
   const kinds = (await record.facts()).map(({ kind }) => kind);
   expect(kinds).toEqual([
-    ...["begun", "baseline", "planned", "implemented", "reviewed", "judged", "published"],
+    ...["baseline", "begun", "planned", "implemented", "reviewed", "judged", "published"],
     ...["ended", "finished", "retro"],
   ] as typeof kinds);
   const log = await scene.git("log", "--format=%s", `main..agent-loop/${LOOP_ID}`);

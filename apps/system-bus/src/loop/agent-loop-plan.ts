@@ -37,10 +37,11 @@ export function agentLoopPlan(client: BusClient, deps: LoopDeps): InngestFunctio
 }
 
 async function startLoop(deps: LoopDeps, run: RoleRun, request: EventFields<"agent/loop.start">) {
-  await beginLoop(deps, run, request);
+  const notes = await beginLoop(deps, run, request);
   const { loopId, project, generation } = request;
   const first = { loopId, project, generation, iteration: 1 };
-  return tell(deps, run, await loopStep(run.step, "plan", () => planNext(deps, first)));
+  const told = await tell(deps, run, await loopStep(run.step, "plan", () => planNext(deps, first)));
+  return { ...told, notes };
 }
 
 async function continueLoop(deps: LoopDeps, run: RoleRun, request: EventFields<"agent/loop.plan">) {

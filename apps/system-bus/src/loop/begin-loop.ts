@@ -2,7 +2,7 @@
 // time. It says all that is wrong at once, and leaves nothing behind when it refuses.
 
 import { mkdir, rm, statfs } from "node:fs/promises";
-import { type AgentName, examineAgent } from "@system-bus/agents";
+import { type AgentName, costOf, examineAgent, readPriceTable } from "@system-bus/agents";
 import type { EventFields } from "@system-bus/events";
 import {
   assertFit,
@@ -50,21 +50,24 @@ type Prepared =
       readonly spec: Omit<ProgramSpec, "slot" | "attemptsMax">;
     };
 
-/** After it the loop stands in its record with `begun` and `baseline`; or the run has failed. */
+/**
+ * After it the loop stands in its record with `baseline` and `begun`; or the run has failed. Returns what
+ * its person should know beforehand.
+ */
 export async function beginLoop(
   deps: LoopDeps,
   { runId, step }: RoleRun,
   request: StartRequest,
-): Promise<void> {
+): Promise<readonly string[]> {
   const prepared = await loopStep(step, "prepare", () => prepare(deps, request));
-  if (prepared.kind === "begun") return;
+  if (prepared.kind === "begun") return [];
   const { spec, commands } = prepared;
   const results = await deps.programs.run<readonly CheckResult[]>(step, "baseline", {
     runId,
     spec: { ...spec, attemptsMax: 3 },
     read: (ended) => readChecks(ended, { commands }),
   });
-  await loopStep(step, "preflight", () => settle(deps, { request, prepared, results }));
+  return loopStep(step, "preflight", () => settle(deps, { request, prepared, results }));
 }
 
 /** Takes the project for this loop, and a clone of it, in which its checks can be run. */
@@ -155,17 +158,21 @@ interface Settling {
 }
 
 /** The word on the preflight. A refusal gives the project back and takes the clone away. */
-async function settle(deps: LoopDeps, { request, prepared, results }: Settling): Promise<void> {
+async function settle(
+  deps: LoopDeps,
+  { request, prepared, results }: Settling,
+): Promise<readonly string[]> {
   const { loopId } = request;
   const places = loopPlaces(deps.loopsFolder, loopId);
-  const { facts, found, agents } = prepared;
+  const { facts, found } = prepared;
+  const agents = request.tools === undefined ? withoutLoggedOut(prepared.agents) : prepared.agents;
   const caps = fillCaps(request.caps);
   const setup = found.setup === null ? null : (results[0] ?? null);
   const baseline = found.setup === null ? results : results.slice(1);
-  const { problems } = preflight({
+  const { problems, notes } = preflight({
     ...{ facts, found, setup, baseline, agents, caps, prd: request.prd },
     disk: { freeBytes: prepared.freeBytes, projectBytes: 0 },
-    prices: { unpriced: [] },
+    prices: { unpriced: await findUnpriced(deps, toolsOf(deps, request)) },
   });
   if (problems.length > 0) {
     await releaseClaim(deps.loopsFolder, { project: facts.project, loopId });
@@ -174,9 +181,11 @@ async function settle(deps: LoopDeps, { request, prepared, results }: Settling):
     const list = problems.map((problem) => `- ${problem}`).join("\n");
     throw new LoopsError("PROJECT_UNFIT", `The loop can't begin:\n${list}`);
   }
+  const loop = { record: openLoopRecord(places) };
+  // Before `begun`: from that fact on the loop is there, and its baseline has to be.
+  await appendFact(deps, loop, { kind: "baseline", checks: [...baseline] });
   const usable = agents.filter(({ isInstalled, problem }) => isInstalled && problem === null);
   const names = usable.map(({ name }) => name);
-  const loop = { record: openLoopRecord(places) };
   const { merge = false, push = false, pr = false } = request.finish ?? {};
   await appendFact(deps, loop, {
     ...{ kind: "begun", loopId, project: facts.project, branch: branchOf(loopId) },
@@ -185,5 +194,25 @@ async function settle(deps: LoopDeps, { request, prepared, results }: Settling):
     ...{ judge: request.judge ?? "model", docker: request.docker ?? false },
     finish: { merge, push, pr },
   });
-  await appendFact(deps, loop, { kind: "baseline", checks: [...baseline] });
+  return [...facts.notes, ...notes];
+}
+
+/** codex alone doesn't tell what it cost: its model has to be in the table, so far as it is known here. */
+async function findUnpriced(
+  { agentModels, loops }: LoopDeps,
+  tools: readonly AgentName[],
+): Promise<readonly string[]> {
+  const model = agentModels.codex;
+  if (!tools.includes("codex") || model === undefined) return [];
+  const prices = await readPriceTable(loops.pricesFile ?? null);
+  const oneCall = { inputTokens: 1, cachedTokens: 0, outputTokens: 1 };
+  return costOf(oneCall, model, prices) === null ? [`codex (${model})`] : [];
+}
+
+/** Where nobody has named the agents, those that are not logged in are none, as long as there is another. */
+function withoutLoggedOut(agents: readonly PreflightAgent[]): readonly PreflightAgent[] {
+  const others = agents.filter(({ login }) => login !== "no");
+  return others.some(({ isInstalled, problem }) => isInstalled && problem === null)
+    ? others
+    : agents;
 }
