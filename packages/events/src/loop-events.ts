@@ -61,7 +61,7 @@ export const loopStart = eventType("agent/loop.start", {
     finish: z
       .strictObject({
         merge: z.boolean().optional().describe("Merge the branch into the one it began at"),
-        push: z.boolean().optional().describe("Push the branch to origin"),
+        push: z.boolean().optional().describe("Push the branch to its remote, or origin"),
         pr: z.boolean().optional().describe("Open a pull request with gh"),
       })
       .optional()

@@ -13,6 +13,7 @@ export {
 } from "./checks/checks-program.ts";
 export { hasPassed, type NewFailures, newFailures } from "./checks/compare.ts";
 export { type FoundChecks, findChecks } from "./checks/find-checks.ts";
+export { leaveOutLoggedOut } from "./checks/leave-out-logged-out.ts";
 export {
   type Preflight,
   type PreflightAgent,

@@ -2,7 +2,14 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { AgentResult } from "@system-bus/agents";
 import type { InngestApi } from "@system-bus/inngest-api";
-import { branchHead, LoopsError, loopPlaces, newLoopId, type Prd } from "@system-bus/loops";
+import {
+  branchHead,
+  LoopsError,
+  leaveOutLoggedOut,
+  loopPlaces,
+  newLoopId,
+  type Prd,
+} from "@system-bus/loops";
 import { createAction } from "../action.ts";
 import { systemClock } from "../clock.ts";
 import { type Connection, type ConnectionFlags, connect } from "../connect.ts";
@@ -122,7 +129,10 @@ async function readWish(
     caps: readCapFlags(flags),
     docker: flags.docker === true,
     pr: flags.pr === true,
-    agents: await lookAtAgents(context, flags.tools ?? settings.loops.tools),
+    agents:
+      flags.tools === undefined
+        ? leaveOutLoggedOut(await lookAtAgents(context, settings.loops.tools))
+        : await lookAtAgents(context, flags.tools),
     allowedRoots: await getAllowedRoots(scene, settings, project),
     pricesFile: settings.loops.pricesFile,
   };

@@ -17,6 +17,7 @@ import {
   inspectProject,
   type LoopPlaces,
   LoopsError,
+  leaveOutLoggedOut,
   loadLoop,
   loopPlaces,
   makeClone,
@@ -165,7 +166,7 @@ async function settle(
   const { loopId } = request;
   const places = loopPlaces(deps.loopsFolder, loopId);
   const { facts, found } = prepared;
-  const agents = request.tools === undefined ? withoutLoggedOut(prepared.agents) : prepared.agents;
+  const agents = request.tools === undefined ? leaveOutLoggedOut(prepared.agents) : prepared.agents;
   const caps = fillCaps(request.caps);
   const setup = found.setup === null ? null : (results[0] ?? null);
   const baseline = found.setup === null ? results : results.slice(1);
@@ -207,12 +208,4 @@ async function findUnpriced(
   const prices = await readPriceTable(loops.pricesFile ?? null);
   const oneCall = { inputTokens: 1, cachedTokens: 0, outputTokens: 1 };
   return costOf(oneCall, model, prices) === null ? [`codex (${model})`] : [];
-}
-
-/** Where nobody has named the agents, those that are not logged in are none, as long as there is another. */
-function withoutLoggedOut(agents: readonly PreflightAgent[]): readonly PreflightAgent[] {
-  const others = agents.filter(({ login }) => login !== "no");
-  return others.some(({ isInstalled, problem }) => isInstalled && problem === null)
-    ? others
-    : agents;
 }

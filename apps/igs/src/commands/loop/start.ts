@@ -40,7 +40,7 @@ export const startCommand = buildCommand({
       ...capFlags,
       docker: flag("Run agents in containers, which reach their models only"),
       merge: flag("At the end, merge the branch into the one that is checked out"),
-      push: flag("At the end, push the branch to origin"),
+      push: flag("At the end, push the branch to its remote"),
       pr: flag("At the end, open a pull request with gh"),
       yes: yesFlag,
       detach: detachFlag("Return as soon as it is on its way"),
