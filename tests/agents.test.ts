@@ -13,24 +13,12 @@ import {
   openUsageMeter,
 } from "@system-bus/agents";
 import { AgentBench, type AgentRun } from "./harness/agent-bench.ts";
+import { READ, SHELL } from "./harness/agent-tools.ts";
 import { AGENT_KEY, agentCommands, setUpAgent } from "./harness/agents.ts";
 import type { ModelAnswer } from "./harness/model-apis/model-answer.ts";
 import { sendSignal } from "./harness/processes.ts";
 import { untilTestEnds } from "./harness/until-test-ends.ts";
 import { waitFor } from "./harness/wait-for.ts";
-
-/** How each of them is told by its model to run a command. */
-const SHELL: Readonly<Record<AgentName, (command: string) => ModelAnswer>> = {
-  codex: (cmd) => ({ tool: "exec_command", args: { cmd } }),
-  claude: (command) => ({ tool: "Bash", args: { command } }),
-  pi: (command) => ({ tool: "bash", args: { command } }),
-};
-
-const READ: typeof SHELL = {
-  codex: (path) => SHELL.codex(`cat ${path}`),
-  claude: (file_path) => ({ tool: "Read", args: { file_path } }),
-  pi: (path) => ({ tool: "read", args: { path } }),
-};
 
 const names: readonly AgentName[] = ["codex", "claude", "pi"];
 const installed = names.filter((name) => agentCommands[name] !== null);

@@ -4,14 +4,22 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
+  type AgentCaps,
   type AgentName,
   type AgentResult,
   agentProgram,
+  type CappedAgentResult,
+  cappedAgentProgram,
   readAgentResult,
+  readCappedResult,
+  readLostUsage,
+  readPriceTable,
 } from "@system-bus/agents";
 import {
   createPrograms,
   type EndedProgram,
+  type LostProgram,
+  type ProgramSpec,
   type ProgramStatus,
   type Programs,
   type StepTools,
@@ -19,7 +27,7 @@ import {
 import { agentCommands, setUpAgent } from "./agents.ts";
 import { ModelServer } from "./model-server.ts";
 import { findProcessesOf, type SeenProcess } from "./processes.ts";
-import { ProgramRecords } from "./program-records.ts";
+import { type ProgramRecord, ProgramRecords } from "./program-records.ts";
 import { Scratch } from "./scratch.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -65,6 +73,7 @@ export class AgentBench implements AsyncDisposable {
     },
   });
   readonly #heard = new Set<string>();
+  #isStopped = false;
   #stepCount = 0;
   /** The latest program, once it has ended. */
   ended: EndedProgram | null = null;
@@ -81,6 +90,7 @@ export class AgentBench implements AsyncDisposable {
       slots: {},
       sendTo: { baseUrl: this.#engine.url.origin, eventKey: undefined },
       env: this.env,
+      lookEveryMs: 300,
       ...options,
     });
   }
@@ -97,20 +107,51 @@ export class AgentBench implements AsyncDisposable {
   }
 
   /** Runs the agent to its end. */
-  async run({ env, keepAs, ...request }: AgentRun = {}): Promise<AgentResult> {
+  async run(run: AgentRun = {}): Promise<AgentResult> {
+    const spec = agentProgram(...(await this.#askFor(run)));
+    return this.#runToEnd(spec, run, (ended) => readAgentResult(this.name, ended));
+  }
+
+  /** Runs it to its end, or to its caps: by themselves there are none. */
+  async runCapped({
+    caps = {},
+    ...run
+  }: AgentRun & { readonly caps?: Partial<AgentCaps> } = {}): Promise<CappedAgentResult> {
+    const prices = await readPriceTable(null);
+    const spec = cappedAgentProgram(...(await this.#askFor(run)), {
+      ...{ tokensMax: null, costMaxUsd: null, prices },
+      ...caps,
+    });
+    return this.#runToEnd(
+      spec,
+      run,
+      (ended) => readCappedResult(this.name, ended),
+      async (lost) => ({
+        ...{ ok: false, kind: "crashed", reason: "it was lost", isCapped: false, durationMs: 0 },
+        ...(await readLostUsage(this.name, lost)),
+      }),
+    );
+  }
+
+  async #askFor({ env, keepAs, ...request }: AgentRun): Promise<Parameters<typeof agentProgram>> {
     const setUp = await setUpAgent(this.name, this.scratch, this.model);
     const variables = { ...this.env, ...setUp, ...env };
-    const spec = agentProgram(
-      this.name,
-      {
-        ...{ prompt: "Say hello.", permissions: "answer", materialPath: undefined },
-        ...{ skillPath: undefined, folder: this.scratch.path("project"), timeMaxMs: 60_000 },
-        model: this.name === "pi" ? "local/scripted" : "scripted",
-        ...request,
-        command: this.command,
-      },
-      { env: variables, searchPath: variables["PATH"] ?? "" },
-    );
+    const program = {
+      ...{ prompt: "Say hello.", permissions: "answer" as const, materialPath: undefined },
+      ...{ skillPath: undefined, folder: this.scratch.path("project"), timeMaxMs: 60_000 },
+      model: this.name === "pi" ? "local/scripted" : "scripted",
+      ...request,
+      command: this.command,
+    };
+    return [this.name, program, { env: variables, searchPath: variables["PATH"] ?? "" }];
+  }
+
+  #runToEnd<T>(
+    spec: Omit<ProgramSpec, "attemptsMax">,
+    { keepAs }: AgentRun,
+    read: (ended: EndedProgram) => Promise<T>,
+    readLost?: (lost: LostProgram) => Promise<T>,
+  ): Promise<T> {
     this.#stepCount += 1;
     return this.#programs.run(this.#step, `agent-${this.#stepCount}`, {
       runId: this.#runId,
@@ -118,8 +159,9 @@ export class AgentBench implements AsyncDisposable {
       read: async (ended) => {
         this.ended = ended;
         if (keepAs !== undefined) await this.#keep(keepAs, ended);
-        return readAgentResult(this.name, ended);
+        return read(ended);
       },
+      ...(readLost === undefined ? {} : { readLost }),
     });
   }
 
@@ -131,12 +173,32 @@ export class AgentBench implements AsyncDisposable {
     return running;
   }
 
-  /** Of the latest agent, while it runs. */
+  /** Of the latest agent, while it runs; with caps, of its watcher. */
   async findPid(): Promise<number> {
+    return (await this.#findRunning()).pid;
+  }
+
+  async findSupervisorPid(): Promise<number> {
+    return (await this.#findRunning()).supervisorPid ?? 0;
+  }
+
+  async #findRunning(): Promise<ProgramRecord & { readonly pid: number }> {
     const records = new ProgramRecords(this.scratch.path("programs"));
     const running = await records.findRunning(`agent-${this.#stepCount}`);
     if (!running) throw new Error(`promised: ${this.name} runs`);
-    return running.pid;
+    return running;
+  }
+
+  /** Looks after its programs from now on, as a worker does that has started. */
+  resume(): Promise<void> {
+    return this.#programs.resume();
+  }
+
+  /** Ends what runs, as a cancelled run's programs are ended. */
+  async stop(): Promise<void> {
+    await this.#programs.stopRun(this.#runId);
+    // Nobody announces such an end: the run is no more.
+    this.#isStopped = true;
   }
 
   /** Processes of the agent and of its tools; the supervisor is none of them. */
@@ -176,7 +238,7 @@ export class AgentBench implements AsyncDisposable {
     waitForEvent: (_id, { if: condition }) =>
       waitFor(
         `${this.name} to end`,
-        () => [...this.#heard].some((key) => condition.includes(`"${key}"`)),
+        () => this.#isStopped || [...this.#heard].some((key) => condition.includes(`"${key}"`)),
         { maxMs: 90_000 },
       ),
   };

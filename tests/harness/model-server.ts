@@ -9,6 +9,9 @@ import { responses } from "./model-apis/responses.ts";
 
 const APIS: readonly ModelApi[] = [chatCompletions, messages, responses];
 
+/** How each of the three hands back what a tool gave. */
+const TOOL_RESULT = /"role":"tool"|"type":"tool_result"|"type":"function_call_output"/;
+
 export interface SeenCall {
   readonly authorization: string | null;
   readonly isStreamed: boolean;
@@ -16,12 +19,15 @@ export interface SeenCall {
   readonly asked: string;
   /** The tools that it was offered. */
   readonly tools: readonly string[];
+  /** It goes on after a tool that it had called. */
+  readonly hasToolResult: boolean;
 }
 
 export class ModelServer implements AsyncDisposable {
   readonly #server: Server<undefined>;
   readonly #answers: ModelAnswer[] = [];
   readonly #calls: SeenCall[] = [];
+  #decide: ((call: SeenCall) => ModelAnswer) | null = null;
   #gate: (PromiseWithResolvers<void> & { readonly fromCall: number }) | null = null;
 
   constructor() {
@@ -52,6 +58,11 @@ export class ModelServer implements AsyncDisposable {
     this.#answers.splice(0, this.#answers.length, ...answers);
   }
 
+  /** Each answer is made from what was asked. */
+  answersBy(decide: (call: SeenCall) => ModelAnswer): void {
+    this.#decide = decide;
+  }
+
   /** It thinks until it is let go, from now on or from its nth call on. */
   hold(fromCall = 1): void {
     this.#gate = { ...Promise.withResolvers<void>(), fromCall };
@@ -73,16 +84,20 @@ export class ModelServer implements AsyncDisposable {
     if (!api) return new Response("not found", { status: 404 });
     // Its clients are real ones; what they send is no test's subject.
     const asked = (await request.json()) as Asked;
-    this.#calls.push({
+    const said = api.saidTo(asked);
+    const call: SeenCall = {
       authorization: request.headers.get("authorization") ?? request.headers.get("x-api-key"),
       isStreamed: api.isStreamed(asked),
-      asked: api.saidTo(asked),
+      asked: said,
       tools: api.toolNames(asked),
-    });
-    if (this.#gate && this.#calls.length >= this.#gate.fromCall) await this.#gate.promise;
-    const answer = (this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0]) ?? {
-      status: 500,
+      hasToolResult: TOOL_RESULT.test(said),
     };
+    this.#calls.push(call);
+    if (this.#gate && this.#calls.length >= this.#gate.fromCall) await this.#gate.promise;
+    const answer = this.#decide?.(call) ??
+      (this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0]) ?? {
+        status: 500,
+      };
     return "status" in answer ? refuse(api, answer) : api.answer(asked, answer);
   }
 }

@@ -56,7 +56,7 @@ export async function waitForRunOf(
   return bus.api.getRun(ended.id, { includeOutput: true });
 }
 
-async function describeRuns(bus: Bus): Promise<string> {
+export async function describeRuns(bus: Bus): Promise<string> {
   const runs = await listRuns(bus).catch(() => []);
   const lines = runs.map((run) => `${run.status} ${run.function.id} ${run.id}`);
   return `── runs\n${lines.join("\n")}`;

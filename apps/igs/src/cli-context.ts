@@ -14,6 +14,10 @@ export function createProcessContext(programName: string): CliContext {
     isTerminal: process.stdout.isTTY === true,
     // A terminal that does not know its width says 0.
     terminalColumns: (process.stdout.isTTY && process.stdout.columns) || undefined,
+    terminalSize: () => {
+      const { columns, rows, isTTY } = process.stdout;
+      return isTTY && columns && rows ? { columns, rows } : undefined;
+    },
     confirm: process.stdin.isTTY && process.stdout.isTTY ? confirmOnTerminal : undefined,
     readStdin: () => Bun.stdin.text(),
     listenForStop: once(listenForSignals),

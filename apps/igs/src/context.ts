@@ -18,6 +18,8 @@ export interface CliContext extends ApplicationContext {
   readonly isTerminal: boolean;
   /** How wide the terminal is, where there is one. */
   readonly terminalColumns: number | undefined;
+  /** Its size at this moment, where there is one: people resize it while something is drawn. */
+  readonly terminalSize?: () => { readonly columns: number; readonly rows: number } | undefined;
   /** Asks a person; undefined where nobody sits at a terminal to answer. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   readonly readStdin: () => Promise<string>;

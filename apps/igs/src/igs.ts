@@ -8,6 +8,7 @@ import { engineRoutes } from "./commands/engine/engine.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { functionsRoutes } from "./commands/functions.ts";
 import { logRoutes } from "./commands/log.ts";
+import { loopRoutes } from "./commands/loop/loop.ts";
 import { rerunCommand } from "./commands/rerun.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -28,6 +29,7 @@ const routes = buildRouteMap({
     events: eventsCommand,
     cancel: cancelCommand,
     rerun: rerunCommand,
+    loop: loopRoutes,
     status: statusCommand,
     config: configCommand,
     schema: schemaCommand,

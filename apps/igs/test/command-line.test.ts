@@ -17,7 +17,17 @@ describe("help", () => {
     const help = processes.spawnIgs(["--help"]);
     const text = await help.stdout.text();
     expect(await help.exited).toBe(0);
-    for (const command of ["dev", "start", "engine", "send", "runs", "status", "schema", "log"]) {
+    for (const command of [
+      "dev",
+      "start",
+      "engine",
+      "send",
+      "runs",
+      "loop",
+      "status",
+      "schema",
+      "log",
+    ]) {
       expect(text).toMatch(new RegExp(`^ {2}${command} {2,}\\S`, "m"));
     }
   });
@@ -40,6 +50,20 @@ describe("help", () => {
     "events",
     "cancel",
     "rerun",
+    "loop start",
+    "loop status",
+    "loop list",
+    "loop show",
+    "loop attempts",
+    "loop diff",
+    "loop logs",
+    "loop cancel",
+    "loop resume",
+    "loop retry",
+    "loop approve",
+    "loop reject",
+    "loop clean",
+    "loop diagnose",
     "status",
     "config",
     "schema",
@@ -60,6 +84,13 @@ describe("a mistake on the command line", () => {
     [["cancel"], "Which runs"],
     [["cancel", "1", "--function", "f"], "exclude each other"],
     [["cancel", "--function", "f", "--since", "soon"], "milliseconds"],
+    [["loop", "start"], "What is to be built?"],
+    [["loop", "start", "--prd", "a", "--goal", "b"], "exclude each other"],
+    [["loop", "start", "--prd", "a", "--tools", "codex,copilot"], "codex,claude,pi"],
+    [["loop", "start", "--prd", "a", "--cost-max", "0"], "above 0"],
+    [["loop", "start", "--prd", "a", "--tokens-max", "2G"], "2M"],
+    [["loop", "start", "--goal", "a"], "shown for a yes"],
+    [["loop", "reject", "a", "b"], "reason"],
     [["rerun", "1", "--input", "[]"], "which?"],
     [["rerun", "1", "--from-step", "s", "--input", "{}"], "JSON list"],
     [["functions", "pause"], "function"],

@@ -95,10 +95,16 @@ export class Processes {
 
   /** The fixture's app, registered with the engine. */
   async startWorker(): Promise<void> {
-    const worker = this.#spawn([workerScript], {});
+    await this.startApp(workerScript);
+  }
+
+  /** An app in a process of its own, registered with the engine; its origin. */
+  async startApp(script: string, env: Record<string, string> = {}): Promise<string> {
+    const worker = this.#spawn([script], env);
     const origin = await firstLineOf(worker);
     const answer = await fetch(`${origin}/api/inngest`, { method: "PUT" });
     if (!answer.ok) throw new Error(`the app was not registered: ${await answer.text()}`);
+    return origin;
   }
 
   async end(): Promise<void> {

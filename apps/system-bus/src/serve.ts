@@ -4,7 +4,7 @@ import { readSettings, SettingsError } from "@system-bus/settings";
 import { createWorker } from "./worker.ts";
 
 const settings = readSettingsOrExit();
-const worker = createWorker(settings);
+const worker = createWorker(settings, { readSettings: readSettingsNow });
 
 let isStopping = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -25,9 +25,13 @@ const { url } = await worker.start().catch((error: unknown) => {
 console.log(`System Bus worker on ${url} (engine ${settings.engineUrl}, vault ${settings.vault})`);
 for (const warning of settings.warnings) console.warn(warning);
 
+function readSettingsNow() {
+  return readSettings({ env: process.env, dotEnvFolder: process.cwd() });
+}
+
 function readSettingsOrExit() {
   try {
-    return readSettings({ env: process.env, dotEnvFolder: process.cwd() });
+    return readSettingsNow();
   } catch (error) {
     if (error instanceof SettingsError) return exitWith(error.message);
     throw error;

@@ -16,6 +16,7 @@ import { createClaimStore } from "./claims/claim-store.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { contentSummarize } from "./content/content-summarize.ts";
 import { createLogger } from "./logger.ts";
+import { loopFunctions } from "./loop/loop-functions.ts";
 import { createVault } from "./notes/vault.ts";
 import { createLogWatch, type LogWatch } from "./system/log-watch.ts";
 import { programStop } from "./system/program-stop.ts";
@@ -30,6 +31,8 @@ export interface WorkerDeps {
   readonly clock?: Clock;
   readonly logger?: BusLogger;
   readonly fetch?: typeof fetch;
+  /** Reads the settings anew; without it they are what they were at the start. */
+  readonly readSettings?: () => Settings;
   /** How long a run sleeps before it tries the network again. */
   readonly pausesMs?: readonly number[];
 }
@@ -56,6 +59,9 @@ const PAUSES_MS = [30_000, 120_000];
  */
 const SLOTS = { gpu: 1, transcribe: 1, download: 1, agent: 1 };
 
+/** Beside them, how many agents of coding loops may run at once. */
+const slotsOf = ({ loops }: Settings) => ({ ...SLOTS, "loop-agent": loops.agentsMax });
+
 export function createWorkerParts(settings: Settings, deps: WorkerDeps): WorkerParts {
   const env = deps.env ?? process.env;
   const home = deps.home ?? env["HOME"] ?? homedir();
@@ -65,7 +71,7 @@ export function createWorkerParts(settings: Settings, deps: WorkerDeps): WorkerP
   const client = createBusClient({ ...settings, baseUrl, logger, fetch: deps.fetch });
   const programs = createPrograms({
     dir: folders.programs,
-    slots: SLOTS,
+    slots: slotsOf(settings),
     sendTo: { baseUrl, eventKey },
     env,
     onLog: (message) => logger.warn(message),
@@ -82,21 +88,24 @@ export function createWorkerParts(settings: Settings, deps: WorkerDeps): WorkerP
     logWatch: createLogWatch(clock),
   };
   const pausesMs = deps.pausesMs ?? PAUSES_MS;
-  return { ...parts, functions: createFunctions(parts, { env, home, pausesMs }) };
+  const readLoopSettings = () => (deps.readSettings?.() ?? settings).loops;
+  const surroundings = { env, home, pausesMs, readLoopSettings };
+  return { ...parts, functions: createFunctions(parts, surroundings) };
 }
 
 interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly pausesMs: readonly number[];
+  readonly readLoopSettings: () => Settings["loops"];
 }
 
 function createFunctions(
   parts: Omit<WorkerParts, "functions">,
-  { env, home, pausesMs }: Surroundings,
+  { env, home, pausesMs, readLoopSettings }: Surroundings,
 ): InngestFunction.Any[] {
   const { settings, client, clock, logWatch } = parts;
-  const { video, summary, folders } = settings;
+  const { video, summary, loops, folders } = settings;
   const shared = {
     ...parts,
     claims: createClaimStore(folders.claims),
@@ -118,5 +127,11 @@ function createFunctions(
       onAppended: ({ eventId }) => eventId !== undefined && logWatch.arrived(eventId),
     }),
     programStop(client, shared),
+    ...loopFunctions(client, {
+      ...{ ...shared, env, home, loops, agentModels: summary.agentModels },
+      ...{ vaultFolder: settings.vault, loopsFolder: folders.loops },
+      nowMs: () => clock.nowMs(),
+      readLoopSettings,
+    }),
   ];
 }

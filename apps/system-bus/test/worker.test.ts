@@ -46,17 +46,24 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 const getJson = async (path: string): Promise<unknown> => (await get(path)).json();
 
 test("says that it runs, and how many functions it has", async () => {
-  expect(await getJson("/")).toEqual({ status: "running", functions: 5 });
+  expect(await getJson("/")).toEqual({ status: "running", functions: 11 });
   expect(worker.functions.map((fn) => fn.id())).toEqual([
     "video-download",
     "transcript-process",
     "content-summarize",
     "system-logger",
     "program-stop",
+    "agent-loop-plan",
+    "agent-loop-implement",
+    "agent-loop-review",
+    "agent-loop-judge",
+    "agent-loop-complete",
+    "agent-loop-retro",
   ]);
 });
 
 test("has the concurrency and the retries that its table of functions promises", () => {
+  const perProject = { key: "event.data.project", limit: 1 };
   const table = worker.functions.map((fn) => [
     fn.id(),
     fn.opts.concurrency ?? null,
@@ -68,7 +75,18 @@ test("has the concurrency and the retries that its table of functions promises",
     ["content-summarize", { limit: 1 }, 2],
     ["system-logger", null, 4],
     ["program-stop", null, 4],
+    ["agent-loop-plan", perProject, 2],
+    ["agent-loop-implement", perProject, 2],
+    ["agent-loop-review", perProject, 2],
+    ["agent-loop-judge", perProject, 2],
+    ["agent-loop-complete", perProject, 2],
+    ["agent-loop-retro", [perProject, { limit: 1 }], 2],
   ]);
+});
+
+test("no function has more triggers than Inngest takes", () => {
+  const counts = worker.functions.map((fn) => fn.opts.triggers?.length ?? 0);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(10);
 });
 
 test("health names the engine that is not there, and stays 200: the worker itself is well", async () => {
@@ -99,7 +117,7 @@ test("metrics are what Prometheus reads", async () => {
   expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");
   const text = await response.text();
   expect(text).toContain('system_bus_calls_total{method="GET",status="200"} 1');
-  expect(text).toContain("system_bus_functions 5");
+  expect(text).toContain("system_bus_functions 11");
   expect(text).toContain("system_bus_registered 0");
   expect(text).toContain('system_bus_programs{state="running"} 0');
   expect(text).toContain("process_resident_memory_bytes");
@@ -110,7 +128,7 @@ test("programs are a list, empty at first", async () => {
 });
 
 test("the SDK answers on its path, with the functions and their failure handlers", async () => {
-  expect(await getJson("/api/inngest")).toMatchObject({ function_count: 8, mode: "dev" });
+  expect(await getJson("/api/inngest")).toMatchObject({ function_count: 20, mode: "dev" });
 });
 
 describe("a browser", () => {

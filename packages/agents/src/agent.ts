@@ -37,20 +37,12 @@ export interface Agent {
   readonly ownEnvironment: Readonly<Record<string, string>>;
   /** Its whole output, after its end. */
   readOutput(output: AgentOutput): AgentAccount;
-  /** Reads one line of its output, as it comes; null when the line tells of no model call. */
-  readCall(line: string): ModelCall | null;
   findLogin(probe: LoginProbe): Promise<LoginState>;
 }
 
 export interface AgentOutput {
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Part of the usage, under a name of its own: a line that is read twice counts once. */
-export interface ModelCall {
-  readonly id: string;
-  readonly usage: AgentUsage;
 }
 
 export interface AgentTrouble {

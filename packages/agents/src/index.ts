@@ -1,6 +1,13 @@
-export type { AgentName } from "./agent.ts";
+export type { AgentName, AgentRequest } from "./agent.ts";
 export { agentProgram } from "./agent-program.ts";
 export type { AgentFailure, AgentFailureKind, AgentResult } from "./agent-result.ts";
+export type { AgentCaps } from "./capped/agent-caps.ts";
+export { cappedAgentProgram } from "./capped/capped-agent-program.ts";
+export { type CappedAgentResult, readCappedResult } from "./capped/read-capped-result.ts";
+export { type LostUsage, readLostUsage } from "./capped/read-lost-usage.ts";
 export { examineAgent } from "./examine-agent.ts";
+export { costOf } from "./prices/cost-of.ts";
+export type { ModelPrice, PriceTable } from "./prices/price-table.ts";
+export { readPriceTable } from "./prices/read-price-table.ts";
 export { readAgentResult } from "./read-agent-result.ts";
 export { openUsageMeter } from "./usage-meter.ts";

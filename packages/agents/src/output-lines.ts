@@ -2,8 +2,8 @@
 // nobody reads; it is no promise: claude 2.1.329 has it in the middle of its result.
 
 import { z } from "zod";
-import type { ModelCall } from "./agent.ts";
 import type { AgentUsage } from "./agent-result.ts";
+import type { CallReader } from "./call-readers.ts";
 import { addUsage, NO_USAGE } from "./usage.ts";
 
 const TYPE_FIRST = /^\{"type":"([^"]+)"/;
@@ -32,7 +32,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** The sum of all calls that an output tells of. */
-export function sumCalls(output: string, readCall: (line: string) => ModelCall | null): AgentUsage {
+export function sumCalls(output: string, readCall: CallReader): AgentUsage {
   const calls = output.split("\n").flatMap((line) => readCall(line) ?? []);
   return [...new Map(calls.map((call) => [call.id, call.usage])).values()].reduce(
     addUsage,

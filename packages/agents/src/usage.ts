@@ -17,6 +17,9 @@ export function addUsage(one: AgentUsage, other: AgentUsage): AgentUsage {
  * output may have been cut in its middle, and an agent that failed reports nothing at its end.
  */
 export function largerUsage(one: AgentUsage, other: AgentUsage): AgentUsage {
-  const total = ({ inputTokens, outputTokens }: AgentUsage) => inputTokens + outputTokens;
-  return total(one) > total(other) ? one : other;
+  return totalTokens(one) > totalTokens(other) ? one : other;
+}
+
+export function totalTokens({ inputTokens, outputTokens }: AgentUsage): number {
+  return inputTokens + outputTokens;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { AgentName, AgentOutput } from "../src/agent.ts";
 import type { AgentFailureKind } from "../src/agent-result.ts";
 import { agents } from "../src/agents.ts";
+import { callReaders } from "../src/call-readers.ts";
 import { type AgentEnding, decideResult } from "../src/decide-result.ts";
 
 const FOLDER = join(import.meta.dir, "recordings");
@@ -93,7 +94,7 @@ describe.each(NAMES)("what %s has printed", (name) => {
     const { stdout, stderr } = readRecording(name, "answer");
     const calls = `${stdout}\n${stderr}`
       .split("\n")
-      .flatMap((line) => agents[name].readCall(line) ?? []);
+      .flatMap((line) => callReaders[name](line) ?? []);
     expect(new Set(calls.map(({ id }) => id)).size).toBe(calls.length);
     expect(calls.reduce((sum, { usage }) => sum + usage.inputTokens, 0)).toBe(200);
     expect(calls.reduce((sum, { usage }) => sum + usage.outputTokens, 0)).toBe(40);

@@ -2,7 +2,7 @@ import type { EventType } from "inngest";
 import type { z } from "zod";
 
 /** An event's area is the file that defines it. */
-export type EventArea = "video" | "content" | "book" | "system" | "program";
+export type EventArea = "video" | "content" | "book" | "loop" | "system" | "program";
 
 /** What one knows of an event without sending it: client, CLI and docs read this. */
 export interface CatalogueEntry<Name extends string = string> {

@@ -14,9 +14,23 @@ const SEED_NAMES = [
   "content/summarized",
   "pipeline/book.downloaded",
   "system/log",
+  "agent/loop.start",
+  "agent/loop.plan",
+  "agent/loop.complete",
 ];
 
-const FUNCTION_IDS = ["video-download", "transcript-process", "content-summarize", "system-logger"];
+const FUNCTION_IDS = [
+  "video-download",
+  "transcript-process",
+  "content-summarize",
+  "system-logger",
+  "agent-loop-plan",
+  "agent-loop-implement",
+  "agent-loop-review",
+  "agent-loop-judge",
+  "agent-loop-complete",
+  "agent-loop-retro",
+];
 
 test("the catalogue and the SDK's event types hold the same events with the same schemas", () => {
   const types = Object.entries(busEvents).map(([key, type]) => ({ key, type }));

@@ -3,6 +3,23 @@ import type { z } from "zod";
 import { bookDownloaded, bookEntries } from "./book-events.ts";
 import type { CatalogueEntry } from "./catalogue-entry.ts";
 import { contentEntries, contentSummarize, contentSummarized } from "./content-events.ts";
+import {
+  loopCancel,
+  loopCancelled,
+  loopComplete,
+  loopEntries,
+  loopImplement,
+  loopJudge,
+  loopPaused,
+  loopPlan,
+  loopRetro,
+  loopRetroComplete,
+  loopReview,
+  loopStart,
+  loopStoryFailed,
+  loopStoryPassed,
+  loopStoryRetried,
+} from "./loop-events.ts";
 import { programEntries, programFinished } from "./program-events.ts";
 import { runFailed, systemEntries, systemLog } from "./system-events.ts";
 import {
@@ -22,6 +39,20 @@ export const busEvents = {
   [contentSummarize.name]: contentSummarize,
   [contentSummarized.name]: contentSummarized,
   [bookDownloaded.name]: bookDownloaded,
+  [loopStart.name]: loopStart,
+  [loopPlan.name]: loopPlan,
+  [loopImplement.name]: loopImplement,
+  [loopReview.name]: loopReview,
+  [loopJudge.name]: loopJudge,
+  [loopStoryPassed.name]: loopStoryPassed,
+  [loopStoryFailed.name]: loopStoryFailed,
+  [loopStoryRetried.name]: loopStoryRetried,
+  [loopComplete.name]: loopComplete,
+  [loopRetro.name]: loopRetro,
+  [loopRetroComplete.name]: loopRetroComplete,
+  [loopCancel.name]: loopCancel,
+  [loopCancelled.name]: loopCancelled,
+  [loopPaused.name]: loopPaused,
   [systemLog.name]: systemLog,
   [runFailed.name]: runFailed,
   [programFinished.name]: programFinished,
@@ -49,6 +80,7 @@ export const catalogue: readonly CatalogueEntry<EventName>[] = [
   ...videoEntries,
   ...contentEntries,
   ...bookEntries,
+  ...loopEntries,
   ...systemEntries,
   ...programEntries,
 ];

@@ -1,6 +1,7 @@
 import { Middleware } from "inngest";
 import { EventError } from "./event-error.ts";
-import { formatProblems, parseEvent } from "./parse-event.ts";
+import { formatProblems } from "./find-problems.ts";
+import { parseEvent } from "./parse-event.ts";
 
 /** An event whose name the bus does not know, or knows under another name. */
 export interface NameWarning {

@@ -18,4 +18,6 @@ export { type NameWarning, unknownNameMessage } from "./check-sent-events.ts";
 export { closeMatches } from "./close-matches.ts";
 export { EventError, type EventErrorCode } from "./event-error.ts";
 export { eventJsonSchema } from "./event-json-schema.ts";
-export { type EventProblem, formatProblems, type ParsedEvent, parseEvent } from "./parse-event.ts";
+export { type DataProblem, findProblems, formatProblems } from "./find-problems.ts";
+export { type ParsedEvent, parseEvent } from "./parse-event.ts";
+export { prd as PrdSchema } from "./prd.ts";

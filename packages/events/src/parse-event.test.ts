@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { catalogue } from "./catalogue.ts";
-import { formatProblems, parseEvent } from "./parse-event.ts";
+import { formatProblems } from "./find-problems.ts";
+import { parseEvent } from "./parse-event.ts";
 import { findStrayFields } from "./stray-fields.ts";
 
 const sha256 = "a".repeat(64);

@@ -179,7 +179,7 @@ function readUpdate(message: unknown): EngineUpdate | null {
   }
 }
 
-/** Ends early when the signal aborts. */
+/** Ends early when the signal aborts. Browsers, which listen too, have no `node:timers/promises`. */
 function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

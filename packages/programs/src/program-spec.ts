@@ -45,3 +45,6 @@ export interface EndedProgram {
   /** Bytes cut out of the middle of stdout and stderr because they outgrew their bound. */
   readonly outputDroppedBytes: number;
 }
+
+/** A program whose end nobody saw. What it had written until then may be there, or may not. */
+export type LostProgram = Pick<EndedProgram, "key" | "stdoutPath" | "stderrPath" | "dir">;

@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import type { EndedProgram, ProgramSpec } from "./program-spec.ts";
+import type { EndedProgram, LostProgram, ProgramSpec } from "./program-spec.ts";
 import type { ProgramStatus } from "./program-status.ts";
 import { fillWorkerDeps, type ProgramsOptions } from "./programs-options.ts";
 import type { StepTools } from "./step-tools.ts";
@@ -19,6 +19,8 @@ export interface ProgramRequest<T> {
    * repeats the reading alone. A program that was lost or stopped is not read.
    */
   readonly read: (ended: EndedProgram) => Promise<T>;
+  /** What a last attempt comes to that was lost. Without it the run fails. */
+  readonly readLost?: (lost: LostProgram) => Promise<T>;
 }
 
 export interface Programs {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { NonRetriableError } from "inngest";
 import { ProgramRetry } from "../src/program-error.ts";
-import type { EndedProgram } from "../src/program-spec.ts";
+import type { EndedProgram, LostProgram } from "../src/program-spec.ts";
 import type { Programs } from "../src/programs.ts";
 import { ProgramBench, RUN_ID, type StartOptions, waitFor } from "./program-bench.ts";
 import { SdkRun } from "./sdk-run.ts";
@@ -20,10 +20,11 @@ const readOutput = async (ended: EndedProgram) => (await readFile(ended.stdoutPa
 interface Work extends StartOptions {
   readonly script: string;
   readonly read?: (ended: EndedProgram) => Promise<unknown>;
+  readonly readLost?: (lost: LostProgram) => Promise<unknown>;
 }
 
 /** A function whose one program step is called `work`. */
-function runOf({ script, read = readOutput, ...spec }: Work): SdkRun {
+function runOf({ script, read = readOutput, readLost, ...spec }: Work): SdkRun {
   return new SdkRun({
     runId: RUN_ID,
     events: bench.events,
@@ -34,6 +35,7 @@ function runOf({ script, read = readOutput, ...spec }: Work): SdkRun {
           programs.run(step, "work", {
             runId,
             read,
+            ...(readLost === undefined ? {} : { readLost }),
             spec: {
               ...{ command: "/bin/sh", args: ["-c", script], wallClockMaxMs: 60_000 },
               ...{ attemptsMax: 3, ...spec },
@@ -151,6 +153,21 @@ describe("a program as steps of a run, through the official SDK", () => {
     expect(await finished).toEqual({ kind: "finished", output: "second" });
     expect(run.stepNames).toContain("work:2:result");
     expect(await bench.marked(first)).toEqual([]);
+  });
+
+  test("that was lost in its last attempt is what its reader makes of it, with what it had said", async () => {
+    await programs.resume();
+    const run = runOf({
+      script: "echo said; >../../began; sleep 300",
+      attemptsMax: 1,
+      readLost: async ({ key, stdoutPath }) => ({ key, said: await readFile(stdoutPath, "utf8") }),
+    });
+    const finished = run.finish();
+    const key = `${RUN_ID}.work.1`;
+    await waitFor("it began", () => Bun.file(`${bench.dir}/began`).exists());
+    await bench.killSupervisor(key);
+    expect(await finished).toEqual({ kind: "finished", output: { key, said: "said\n" } });
+    expect(await bench.life(key)).toMatchObject({ isCollected: true });
   });
 
   test("whose folder is gone when the wait runs out is a failed attempt", async () => {

@@ -50,5 +50,7 @@ function inForce(settings: Omit<Settings, "values">): Partial<Record<VariableNam
     INNGEST_BASE_URL: settings.engineUrl,
     VAULT_PATH: settings.vault,
     TRANSCRIPT_ORDER: settings.video.transcriptOrder.join(","),
+    LOOP_PROJECTS: settings.loops.projects.join(":"),
+    LOOP_TOOLS: settings.loops.tools.join(","),
   };
 }

@@ -1,35 +1,18 @@
 // Makes the event key and the signing key of persistent mode, once.
 //
 //   K1. Keys that exist, wherever they come from, are never replaced.
-//   K2. The settings file holds either all of its old text or all of its new: temporary file, fsync,
-//       rename, fsync of the folder. A crash leaves at most a temporary file behind.
-//   K3. The file is never readable by others, not for a moment: mode 0600 from its creation.
-//   K4. Two processes that start at once end with the same keys: a lock file is held over
-//       read-change-write, and whoever comes second finds the keys made.
-//   K5. No key is printed, logged, or part of an error.
+//   K2. Two processes that start at once end with the same keys: whoever comes second finds the keys
+//       made (rule F2 of `change-settings-file.ts`).
+//   K3. No key is printed, logged, or part of an error.
 
-import { Database } from "bun:sqlite";
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { changeSettingsFile } from "./change-settings-file.ts";
 import { maskSecret } from "./describe-settings.ts";
-import { parseEnvFile, setInEnvFile } from "./env-file.ts";
+import { parseEnvFile } from "./env-file.ts";
 import type { Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
 
 const KEY_BYTES = 32;
-/** Writing takes milliseconds; whoever waits this long waits for something that hangs. */
-const LOCK_WAIT_MAX_MS = 10_000;
 
 const KEY_FIELDS = {
   INNGEST_EVENT_KEY: "eventKey",
@@ -84,13 +67,10 @@ function writeMissingKeys(
   settingsFile: string,
   missing: readonly KeyName[],
 ): ReadonlyMap<KeyName, string> {
-  mkdirSync(dirname(settingsFile), { recursive: true, mode: 0o700 });
-  const file = followLink(settingsFile);
-  return withLock(`${file}.lock`, () => {
-    const text = readIfThere(file);
+  const keys = new Map<KeyName, string>();
+  changeSettingsFile(settingsFile, (text) => {
     const stored = parseEnvFile(text).values;
     const made = new Map<KeyName, string>();
-    const keys = new Map<KeyName, string>();
     for (const name of missing) {
       const found = stored.get(name);
       const key =
@@ -98,72 +78,7 @@ function writeMissingKeys(
       if (key !== found) made.set(name, key);
       keys.set(name, key);
     }
-    if (made.size > 0) replaceFile(file, setInEnvFile(text, made));
-    return keys;
+    return made;
   });
-}
-
-/** A settings file that is a link into someone's dotfiles stays a link. */
-function followLink(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return "";
-    throw error;
-  }
-}
-
-function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    const file = openSync(temporary, "wx", 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  syncFolder(dirname(path));
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-}
-
-/**
- * Holds the lock while `work` runs. It is SQLite's lock on an empty database, for one reason: the
- * kernel frees it when its holder dies, so there is no stale lock to judge and nothing to clean up.
- * The empty file stays: removing it would let two processes lock two different files of one name.
- */
-function withLock<T>(path: string, work: () => T): T {
-  const lock = new Database(path, { create: true, strict: true });
-  try {
-    lock.run(`PRAGMA busy_timeout = ${LOCK_WAIT_MAX_MS}`);
-    lock.run("BEGIN EXCLUSIVE");
-    return work();
-  } finally {
-    lock.close(true);
-  }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+  return keys;
 }

@@ -96,8 +96,18 @@ function addMissing(
 
 function expandHome(text: string, name: VariableName, home: string): string {
   if (!variableTraits(name).isPath) return text;
-  if (text === "~") return home;
-  return text.startsWith("~/") ? join(home, text.slice(2)) : text;
+  if (name === "LOOP_PROJECTS") {
+    return text
+      .split(":")
+      .map((part) => expandTilde(part.trim(), home))
+      .join(":");
+  }
+  return expandTilde(text, home);
+}
+
+function expandTilde(path: string, home: string): string {
+  if (path === "~") return home;
+  return path.startsWith("~/") ? join(home, path.slice(2)) : path;
 }
 
 /** A malformed place is left out here; the schema reports it later with everything else. */

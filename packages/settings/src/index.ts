@@ -1,6 +1,7 @@
 export type { Archive, ArchiveMethod } from "./archive.ts";
 export { describeSettings } from "./describe-settings.ts";
 export { ensureKeys } from "./ensure-keys.ts";
+export type { LoopSettings, LoopTool } from "./loop-settings.ts";
 export type { Folders, Mode } from "./places.ts";
 export { readSettings } from "./read-settings.ts";
 export type {
@@ -13,5 +14,6 @@ export type {
   VideoSettings,
 } from "./settings.ts";
 export { SettingsError, type SettingsErrorCode } from "./settings-error.ts";
+export { storeSetting } from "./store-setting.ts";
 export { type TranscriptSource, transcriptSources } from "./transcript-source.ts";
 export type { EngineChoice, LogLevel, SummaryChoice } from "./variables.ts";

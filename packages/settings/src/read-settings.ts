@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Archive } from "./archive.ts";
 import { settingValues, withoutPassword } from "./describe-settings.ts";
 import { type Gathered, gatherValues } from "./gather.ts";
+import { type LoopSettings, loopTools } from "./loop-settings.ts";
 import { type Mode, stateFolders } from "./places.ts";
 import type { Settings, SettingsInput, SummarySettings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -112,6 +113,7 @@ function buildSettings(variables: Variables, { input, gathered, home }: Surround
       archive: decideArchive(variables),
     },
     summary: decideSummary(variables),
+    loops: decideLoops(variables),
     warnings: [...gathered.warnings, ...findValueWarnings(gathered, mode), ...traceExport.warnings],
   };
   return { ...settings, values: settingValues(settings, variables, gathered.given) };
@@ -172,6 +174,15 @@ function decideSummary(variables: Variables): SummarySettings {
     modelUrl: variables.SUMMARY_MODEL_URL,
     model: variables.SUMMARY_MODEL,
     modelKey: variables.SUMMARY_MODEL_KEY,
+  };
+}
+
+function decideLoops(variables: Variables): LoopSettings {
+  return {
+    projects: variables.LOOP_PROJECTS ?? [],
+    pricesFile: variables.LOOP_PRICES,
+    tools: variables.LOOP_TOOLS ?? loopTools,
+    agentsMax: variables.LOOP_AGENTS_MAX,
   };
 }
 

@@ -1,4 +1,10 @@
-export type SettingsErrorCode = "SETTINGS_INVALID" | "KEYS_NOT_WRITTEN";
+export type SettingsErrorCode = "SETTINGS_INVALID" | "KEYS_NOT_WRITTEN" | "SETTINGS_NOT_WRITTEN";
+
+const HEADINGS = {
+  SETTINGS_INVALID: "These settings cannot be used",
+  KEYS_NOT_WRITTEN: "No keys",
+  SETTINGS_NOT_WRITTEN: "The setting is not stored",
+} as const satisfies Record<SettingsErrorCode, string>;
 
 /** Settings that cannot work. The message names every problem at once, with its cure. */
 export class SettingsError extends Error {
@@ -12,8 +18,7 @@ export class SettingsError extends Error {
     problems: readonly string[],
     options?: { readonly cause?: unknown },
   ) {
-    const heading = code === "SETTINGS_INVALID" ? "These settings cannot be used" : "No keys";
-    super(`${heading}:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`, options);
+    super(`${HEADINGS[code]}:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`, options);
     this.code = code;
     this.problems = problems;
   }

@@ -1,4 +1,5 @@
 import type { Archive } from "./archive.ts";
+import type { LoopSettings } from "./loop-settings.ts";
 import type { Folders, Mode } from "./places.ts";
 import type { TraceExportSettings } from "./trace-export.ts";
 import type { TranscriptSource } from "./transcript-source.ts";
@@ -40,6 +41,7 @@ export interface Settings {
   readonly vault: string;
   readonly video: VideoSettings;
   readonly summary: SummarySettings;
+  readonly loops: LoopSettings;
   /** Things that work, but probably not as meant. For the first lines of a process. */
   readonly warnings: readonly string[];
   /** What `describeSettings` shows. */

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { archiveMethods, archiveTarget } from "./archive.ts";
+import { agentCount, projectFolders, toolOrder } from "./loop-settings.ts";
 import { transcriptOrder } from "./transcript-source.ts";
 import {
   absolutePath,
@@ -32,6 +33,9 @@ export const WORKER_PORT = 3111;
 /** How long the embedded engine keeps ended runs, and how many: those of `dev` are in memory. */
 const KEEP_DAYS = 30;
 export const KEEP_RUNS = { start: 1_000_000, dev: 10_000 } as const;
+
+/** Agents of loops that run at once: each brings tests and compilers of its own. */
+const LOOP_AGENTS = 2;
 
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `must be one of: ${words.join(", ")}` });
@@ -102,6 +106,10 @@ export const variablesSchema = z.object({
   SUMMARY_MODEL_URL: httpAddress.optional(),
   SUMMARY_MODEL: word.optional(),
   SUMMARY_MODEL_KEY: word.optional().meta({ isSecret: true }),
+  LOOP_PROJECTS: projectFolders.optional().meta({ isPath: true }),
+  LOOP_PRICES: absolutePath.optional().meta({ isPath: true }),
+  LOOP_TOOLS: toolOrder.optional(),
+  LOOP_AGENTS_MAX: agentCount.default(LOOP_AGENTS),
 });
 
 export type Variables = z.output<typeof variablesSchema>;

@@ -10,6 +10,9 @@ const ProgramSchema = z.object({
   state: z.string(),
   slot: z.object({ name: z.string(), aheadCount: z.number() }).nullish(),
   lastLine: z.string().nullish(),
+  startedAt: z.string().nullish(),
+  /** On the worker's machine. */
+  stdoutPath: z.string().nullish(),
 });
 
 export type ProgramSeen = z.output<typeof ProgramSchema>;

@@ -31,8 +31,8 @@ export function describeFailure(error: unknown): Failure {
       fix: fix ?? "Check that the vault is there and can be written: `igs config` shows its path.",
     };
   }
-  const engineFailure = name === "EngineError" ? ENGINE_FAILURES[code] : undefined;
-  if (engineFailure) return { message, ...engineFailure };
+  const known = PACKAGE_FAILURES[name]?.[code];
+  if (known) return { message, ...known };
   if (code === "EADDRINUSE") {
     return { code: "port-taken", message, fix: "Stop what listens there, or choose another port." };
   }
@@ -40,7 +40,7 @@ export function describeFailure(error: unknown): Failure {
 }
 
 /** What can keep the embedded engine from starting, and its database from being worked on. */
-const ENGINE_FAILURES: Readonly<Record<string, Pick<Failure, "code" | "fix">>> = {
+const ENGINE_FAILURES: Failures = {
   PORT_TAKEN: { code: "port-taken", fix: "Stop what listens there, or choose another --port." },
   DATA_IN_USE: {
     code: "unavailable",
@@ -66,6 +66,33 @@ const ENGINE_FAILURES: Readonly<Record<string, Pick<Failure, "code" | "fix">>> =
   },
   OPTIONS_INVALID: { code: "settings", fix: "Correct the flag or variable that is named." },
   STORAGE_FAILED: { code: "unavailable", fix: "Check the disk and the rights on the data folder." },
+};
+
+/** What keeps a coding loop from being started, read or changed. The messages say what to do, too. */
+const LOOP_FAILURES: Failures = {
+  PRD_INVALID: {
+    code: "refused",
+    fix: "Correct those places; `igs schema agent/loop.start` shows what a PRD holds.",
+  },
+  PROJECT_REFUSED: { code: "refused", fix: "Name a repository below a folder of LOOP_PROJECTS." },
+  PROJECT_UNFIT: { code: "refused", fix: "Put the repository in order, then try again." },
+  PROJECT_HELD: { code: "refused", fix: "`igs loop list` shows which loop holds it." },
+  LOOP_UNKNOWN: { code: "not-found", fix: "`igs loop list` shows those that are." },
+  LOOP_EXISTS: { code: "refused", fix: "Start it again: it gets another id." },
+  LOOP_STATE: { code: "refused", fix: "`igs loop status` shows where the loop is." },
+  RECORD_DAMAGED: { code: "unhealthy", fix: "`igs loop diagnose` tells what can be done." },
+  GIT_FAILED: { code: "invalid", fix: "`igs loop diagnose` looks at clone and branch." },
+  BRANCH_MOVED: { code: "invalid", fix: "`igs loop diagnose` tells where the branch is." },
+  CHANGE_REFUSED: { code: "invalid", fix: "`igs loop attempts` tells why." },
+  AGENT_MISSING: { code: "unavailable", fix: "Install it, or name others with --tools." },
+};
+
+type Failures = Readonly<Record<string, Pick<Failure, "code" | "fix">>>;
+
+/** By the name of a package's error, then by its code. */
+const PACKAGE_FAILURES: Readonly<Record<string, Failures>> = {
+  EngineError: ENGINE_FAILURES,
+  LoopsError: LOOP_FAILURES,
 };
 
 const API_CODES = ["unreachable", "unauthorized", "not-found", "invalid", "server"] as const;

@@ -3,10 +3,11 @@
  *
  * `usage`: the command line is wrong. `settings`: a setting is. `event-invalid`: an event doesn't
  * have its schema. `unreachable`: no engine answers. `unavailable`: something that the command needs
- * can't be had here. `internal`: our own fault. The rest say what their names say.
+ * can't be had here. `refused`: as things are it can't be done, and nothing was. `internal`: our own fault. The rest say what their names say.
  */
 export type FailureCode =
   | "usage"
+  | "refused"
   | "settings"
   | "event-invalid"
   | "unreachable"
@@ -16,6 +17,8 @@ export type FailureCode =
   | "invalid"
   | "server"
   | "run-failed"
+  | "loop-failed"
+  | "loop-paused"
   | "port-taken"
   | "unfinished-runs"
   | "part-failed"
@@ -26,6 +29,7 @@ export type FailureCode =
 
 export const EXIT_CODES = {
   usage: 2,
+  refused: 2,
   settings: 2,
   "event-invalid": 2,
   unreachable: 3,
@@ -35,6 +39,8 @@ export const EXIT_CODES = {
   invalid: 1,
   server: 1,
   "run-failed": 1,
+  "loop-failed": 1,
+  "loop-paused": 1,
   "port-taken": 1,
   "unfinished-runs": 1,
   "part-failed": 1,

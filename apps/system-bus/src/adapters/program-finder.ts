@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { programSearchPath } from "@system-bus/programs";
 import { WorkerError } from "../worker-error.ts";
 import {
   type ExternalProgram,
@@ -21,19 +21,8 @@ export interface ProgramFinderOptions {
   readonly home: string;
 }
 
-/**
- * launchd and cron start the worker with a PATH of four system folders, so the places where Homebrew,
- * pipx, npm and Bun put programs are searched after the PATH that there is.
- */
 export function createProgramFinder({ path, home }: ProgramFinderOptions): ProgramFinder {
-  const folders = [
-    ...(path ?? "/usr/bin:/bin").split(":"),
-    join(home, ".local/bin"),
-    join(home, ".bun/bin"),
-    "/opt/homebrew/bin",
-    "/usr/local/bin",
-  ];
-  const searchPath = [...new Set(folders.filter((folder) => folder.startsWith("/")))].join(":");
+  const searchPath = programSearchPath({ path, home });
 
   const find = (name: ExternalProgramName): string | null => {
     const { commands }: ExternalProgram = externalPrograms[name];

@@ -48,6 +48,18 @@ test.each([
     "video-download",
     "https://example.org/talk.mp4: yt-dlp: HTTP Error 404: Not Found (run 01K3ZJ4T1Q8X5V7N2M6B9C0D3E)",
   ],
+  [
+    "agent/loop.story.passed",
+    "pass",
+    "agent-loop",
+    "US-001 Make slugs of titles (codex, 4b825dc642) — slugify-20261124-7f3a",
+  ],
+  [
+    "agent/loop.retro.complete",
+    "complete",
+    "agent-loop",
+    "slugify-20261124-7f3a: 1 of 1 stories passed in 1 attempt, 0.12 US dollars — [[slugify-20261124-7f3a]]",
+  ],
 ])("%s reads as a sentence", (name, action, tool, detail) => {
   expect(logEntryFor(exampleOf(name))).toEqual({ action, tool, detail });
 });
@@ -62,4 +74,15 @@ test("what is not known is left out", () => {
   expect(
     logEntryFor({ name: "pipeline/video.downloaded", data: { video, sizeBytes: 0 } }).detail,
   ).toBe("A (0.0 MB) — https://x.example/");
+});
+
+test("a loop that stands still or a story that failed says why", () => {
+  expect(logEntryFor(exampleOf("agent/loop.paused"))).toMatchObject({
+    ...{ action: "pause", tool: "agent-loop", detail: "slugify-20261124-7f3a: cost" },
+    reason: expect.stringContaining("igs loop resume"),
+  });
+  expect(logEntryFor(exampleOf("agent/loop.story.failed"))).toMatchObject({
+    ...{ action: "fail", detail: expect.stringContaining("attempt 3") },
+    reason: expect.stringContaining("2 tests fail"),
+  });
 });

@@ -2,12 +2,19 @@ import type { BusEvent } from "@system-bus/events";
 import type { LogEntry } from "@system-bus/system-log";
 import { durationText } from "../notes/clock-text.ts";
 
-/** The events that end as a line of the log. */
+/**
+ * The events that end as a line of the log. An Inngest function has at most ten triggers. A cancelled
+ * loop is told by its retrospective.
+ */
 export const loggedEventNames = [
   "pipeline/video.downloaded",
   "pipeline/transcript.processed",
   "content/summarized",
   "pipeline/book.downloaded",
+  "agent/loop.story.passed",
+  "agent/loop.story.failed",
+  "agent/loop.paused",
+  "agent/loop.retro.complete",
   "system/log",
   "system/run.failed",
 ] as const;
@@ -43,6 +50,11 @@ export function logEntryFor(event: LoggedEvent): Omit<LogEntry, "timestamp" | "e
       const place = archivedTo === undefined ? "" : `, archived to ${archivedTo}`;
       return entry("download", "books", `${title}${phrase(facts)}${place}`);
     }
+    case "agent/loop.story.passed":
+    case "agent/loop.story.failed":
+    case "agent/loop.paused":
+    case "agent/loop.retro.complete":
+      return loopEntryFor(event);
     case "system/log": {
       const { action, tool, detail, reason } = event.data;
       return { action, tool, detail, ...(reason === undefined ? {} : { reason }) };
@@ -52,6 +64,35 @@ export function logEntryFor(event: LoggedEvent): Omit<LogEntry, "timestamp" | "e
       const about = subject === undefined || error.includes(subject) ? "" : `${subject}: `;
       const detail = `${about}${error} (run ${runId})`;
       return entry("fail", functionId.slice(0, 100), detail);
+    }
+  }
+}
+
+type LoggedLoopEvent = Extract<LoggedEvent, { name: `agent/loop.${string}` }>;
+
+function loopEntryFor(event: LoggedLoopEvent): Omit<LogEntry, "timestamp" | "eventId"> {
+  switch (event.name) {
+    case "agent/loop.story.passed": {
+      const { loopId, storyId, title, tool, attempt, commit } = event.data;
+      const facts = [tool, attempt === 1 ? null : `attempt ${attempt}`, commit.slice(0, 10)];
+      return entry("pass", "agent-loop", `${storyId} ${title}${phrase(facts)} — ${loopId}`);
+    }
+    case "agent/loop.story.failed": {
+      const { loopId, storyId, title, tool, attempt, reason } = event.data;
+      const facts = [tool, `attempt ${attempt}`];
+      return {
+        ...entry("fail", "agent-loop", `${storyId} ${title}${phrase(facts)} — ${loopId}`),
+        reason,
+      };
+    }
+    case "agent/loop.paused": {
+      const { loopId, cause, reason, until } = event.data;
+      const end = until === undefined ? "" : `, until ${until}`;
+      return { ...entry("pause", "agent-loop", `${loopId}: ${cause}${end}`), reason };
+    }
+    case "agent/loop.retro.complete": {
+      const { loopId, noteSlug, summary } = event.data;
+      return entry("complete", "agent-loop", `${loopId}: ${summary} — [[${noteSlug}]]`);
     }
   }
 }

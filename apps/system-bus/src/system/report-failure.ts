@@ -3,7 +3,7 @@ import { oneLine } from "../notes/plain-text.ts";
 import { eventId } from "../steps/event-id.ts";
 
 /** What the SDK hands to `onFailure`, as far as it is used here. */
-interface FailedRun {
+export interface FailedRun {
   readonly error: Error;
   readonly event: {
     readonly data: {
@@ -11,6 +11,9 @@ interface FailedRun {
       readonly event: { readonly name?: string; readonly data?: unknown };
     };
   };
+}
+
+interface FailureStep {
   readonly step: { sendEvent(id: string, event: BusEvent): Promise<unknown> };
 }
 
@@ -21,7 +24,7 @@ interface FailedRun {
 export function reportFailure(
   functionId: string,
   subjectOf: (fields: Readonly<Record<string, unknown>>) => string | undefined,
-): (failed: FailedRun) => Promise<void> {
+): (failed: FailedRun & FailureStep) => Promise<void> {
   return async ({ event, error, step }) => {
     const { run_id: runId, event: cause } = event.data;
     const message = failureEvent({ functionId, runId, cause, error: error.message, subjectOf });

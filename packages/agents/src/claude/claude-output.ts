@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { AgentAccount, AgentOutput, AgentTrouble, ModelCall } from "../agent.ts";
+import type { AgentAccount, AgentOutput, AgentTrouble } from "../agent.ts";
 import type { AgentFailureKind, AgentUsage } from "../agent-result.ts";
-import { linesOfType, parseJson, sumCalls } from "../output-lines.ts";
+import { linesOfType, sumCalls } from "../output-lines.ts";
 import { addUsage, largerUsage, NO_USAGE } from "../usage.ts";
+import { readClaudeCall } from "./claude-call.ts";
 
 const Block = z.object({
   type: z.string(),
@@ -127,42 +128,4 @@ function toolTextOf(line: Line): string {
       return block.type === "tool_result" ? JSON.stringify(block.content) : "";
     })
     .join("\n");
-}
-
-const InputTokens = z.object({
-  input_tokens: z.number(),
-  cache_read_input_tokens: z.number().nullish(),
-  cache_creation_input_tokens: z.number().nullish(),
-});
-const StreamLine = z.object({
-  type: z.literal("stream_event"),
-  uuid: z.string(),
-  event: z.discriminatedUnion("type", [
-    z.object({
-      type: z.literal("message_start"),
-      message: z.object({ usage: InputTokens }),
-    }),
-    z.object({
-      type: z.literal("message_delta"),
-      usage: z.object({ output_tokens: z.number() }),
-    }),
-  ]),
-});
-
-const STREAM_LINE = /"message_(?:start|delta)"/;
-
-/** A call's beginning tells what went in, its end what came out. */
-export function readClaudeCall(line: string): ModelCall | null {
-  if (!STREAM_LINE.test(line)) return null;
-  const parsed = StreamLine.safeParse(parseJson(line));
-  if (!parsed.success) return null;
-  const { uuid: id, event } = parsed.data;
-  if (event.type === "message_delta") {
-    return { id, usage: { ...NO_USAGE, outputTokens: event.usage.output_tokens } };
-  }
-  const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } =
-    event.message.usage;
-  const cachedTokens = cache_read_input_tokens ?? 0;
-  const inputTokens = input_tokens + cachedTokens + (cache_creation_input_tokens ?? 0);
-  return { id, usage: { inputTokens, cachedTokens, outputTokens: 0 } };
 }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Agent, AgentPermissions, AgentRequest, LoginProbe, LoginState } from "../agent.ts";
 import { parseJson } from "../output-lines.ts";
 import { skillFolder, withSkill } from "../skill.ts";
-import { readClaudeCall, readClaudeOutput } from "./claude-output.ts";
+import { readClaudeOutput } from "./claude-output.ts";
 
 export const claude: Agent = {
   name: "claude",
@@ -30,7 +30,6 @@ export const claude: Agent = {
     CLAUDE_CODE_MAX_RETRIES: "2",
   },
   readOutput: readClaudeOutput,
-  readCall: readClaudeCall,
   findLogin: findClaudeLogin,
 };
 

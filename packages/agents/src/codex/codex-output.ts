@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { AgentAccount, AgentOutput, AgentTrouble, ModelCall } from "../agent.ts";
+import type { AgentAccount, AgentOutput, AgentTrouble } from "../agent.ts";
 import type { AgentUsage } from "../agent-result.ts";
 import { linesOfType, sumCalls } from "../output-lines.ts";
 import { largerUsage, NO_USAGE } from "../usage.ts";
+import { readCodexCall } from "./codex-call.ts";
 
 const Item = z.object({
   type: z.string(),
@@ -84,22 +85,3 @@ function asText(value: unknown): string | undefined {
 }
 
 const MODEL = / slug=(\S+)/g;
-
-/** Such as `… event.kind=response.completed input_token_count=100 output_token_count=20 …`. */
-const CALL = /event\.kind=response\.completed .*event\.timestamp=(\S+) conversation\.id=(\S+)/;
-
-/** The line of its trace on stderr that ends each call of the model. */
-export function readCodexCall(line: string): ModelCall | null {
-  const [, timestamp, conversation] = CALL.exec(line) ?? [];
-  if (timestamp === undefined) return null;
-  const count = (name: string): number =>
-    Number(new RegExp(` ${name}_token_count=(\\d+)`).exec(line)?.[1] ?? 0);
-  return {
-    id: `${timestamp} ${conversation}`,
-    usage: {
-      inputTokens: count("input"),
-      cachedTokens: count("cached"),
-      outputTokens: count("output"),
-    },
-  };
-}

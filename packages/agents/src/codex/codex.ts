@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Agent, AgentPermissions, AgentRequest, LoginProbe, LoginState } from "../agent.ts";
 import { withSkill } from "../skill.ts";
-import { readCodexCall, readCodexOutput } from "./codex-output.ts";
+import { readCodexOutput } from "./codex-output.ts";
 
 export const codex: Agent = {
   name: "codex",
@@ -27,7 +27,6 @@ export const codex: Agent = {
   // Its trace, of which this part is meant to be shown to others: statuses and counts, no contents.
   ownEnvironment: { RUST_LOG: "error,codex_otel.trace_safe=info" },
   readOutput: readCodexOutput,
-  readCall: readCodexCall,
   findLogin: findCodexLogin,
 };
 

@@ -1,26 +1,8 @@
 import { z } from "zod";
-import type { AgentAccount, AgentOutput, AgentTrouble, ModelCall } from "../agent.ts";
-import type { AgentUsage } from "../agent-result.ts";
-import { linesOfType, parseJson, sumCalls } from "../output-lines.ts";
+import type { AgentAccount, AgentOutput, AgentTrouble } from "../agent.ts";
+import { linesOfType, sumCalls } from "../output-lines.ts";
 import { addUsage, largerUsage, NO_USAGE } from "../usage.ts";
-
-/** pi counts what came from the cache beside the rest. A cost of 0 means that it knows no price. */
-const Usage = z
-  .object({
-    input: z.number(),
-    output: z.number(),
-    cacheRead: z.number().default(0),
-    cacheWrite: z.number().default(0),
-    cost: z.object({ total: z.number() }).optional(),
-  })
-  .transform(
-    ({ input, output, cacheRead, cacheWrite, cost }): AgentUsage => ({
-      inputTokens: input + cacheRead + cacheWrite,
-      cachedTokens: cacheRead,
-      outputTokens: output,
-      ...(cost === undefined || cost.total === 0 ? {} : { costUsd: cost.total }),
-    }),
-  );
+import { readPiCall, readPiUsage } from "./pi-call.ts";
 
 const Block = z.object({
   type: z.string(),
@@ -33,14 +15,11 @@ const Message = z.object({
   model: z.string().optional(),
   stopReason: z.string().optional(),
   errorMessage: z.string().optional(),
-  timestamp: z.number().optional(),
-  responseId: z.string().optional(),
-  usage: Usage.optional().catch(undefined),
+  usage: z.unknown().optional().transform(readPiUsage),
 });
 type Message = z.infer<typeof Message>;
 
 const AgentEnd = z.object({ type: z.literal("agent_end"), messages: z.array(Message) });
-const MessageEnd = z.object({ type: z.literal("message_end"), message: Message });
 const RetryStart = z.object({ type: z.literal("auto_retry_start"), errorMessage: z.string() });
 
 /** The whole conversation stands in the last `agent_end`; of several tries the last one counts. */
@@ -75,15 +54,6 @@ function lastTrouble(stdout: string): AgentTrouble | null {
     return parsed.success ? [{ message: parsed.data.errorMessage }] : [];
   });
   return retries.at(-1) ?? null;
-}
-
-export function readPiCall(line: string): ModelCall | null {
-  // Without parsing the others: an answer grows by lines that hold all of it so far.
-  if (!line.includes('"message_end"')) return null;
-  const parsed = MessageEnd.safeParse(parseJson(line));
-  if (!parsed.success || parsed.data.message.usage === undefined) return null;
-  const { timestamp, responseId, usage } = parsed.data.message;
-  return { id: `${responseId ?? ""} ${timestamp ?? line}`, usage };
 }
 
 function textOf(content: Message["content"]): string {

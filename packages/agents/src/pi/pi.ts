@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Agent, AgentRequest, LoginProbe, LoginState } from "../agent.ts";
 import { parseJson } from "../output-lines.ts";
-import { readPiCall, readPiOutput } from "./pi-output.ts";
+import { readPiOutput } from "./pi-output.ts";
 
 const KEY_NAMES = [
   "ANTHROPIC_API_KEY",
@@ -40,7 +40,6 @@ export const pi: Agent = {
   ],
   ownEnvironment: { PI_TELEMETRY: "0" },
   readOutput: readPiOutput,
-  readCall: readPiCall,
   findLogin: async (probe) => findPiLogin(probe),
 };
 

@@ -9,6 +9,7 @@ const AREAS: Record<EventArea, string> = {
   video: "Video ingest",
   content: "Content",
   book: "Books",
+  loop: "Coding loops",
   system: "System",
   program: "Programs",
 };

@@ -20,11 +20,16 @@ export async function writeOnce(path: string, content: string): Promise<boolean>
   }
 }
 
-/** Replaces the file in one move. It may be gone or empty after a power cut. */
-export async function replaceFile(path: string, content: string): Promise<void> {
-  const draft = await writeDraft(path, content, { mustSync: false });
+/** Replaces the file in one move. Unless it is synced, it may be gone or empty after a power cut. */
+export async function replaceFile(
+  path: string,
+  content: string,
+  { mustSync }: { readonly mustSync: boolean } = { mustSync: false },
+): Promise<void> {
+  const draft = await writeDraft(path, content, { mustSync });
   try {
     await rename(draft, path);
+    if (mustSync) await syncFolder(dirname(path));
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
@@ -55,7 +60,7 @@ async function writeDraft(
 }
 
 /** Without this a power cut may forget the name of a file whose content it kept. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {
     await folder.sync();

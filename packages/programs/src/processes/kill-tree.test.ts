@@ -49,7 +49,7 @@ describe("killing a program's tree", () => {
     const bun = process.execPath;
     const move = `Bun.spawn(["sleep","300"],{detached:true});await Bun.sleep(3e5)`;
     const root = await startRoot(`'${bun}' -e '${move}' & sleep 0.4; echo ready; wait`);
-    const tree = await lookAtTree(plantTree(root), unmarked, KEY);
+    const tree = await lookAtTree(plantTree(root), unmarked, { key: KEY });
     expect(tree.members.length).toBeGreaterThanOrEqual(3);
     await killTree(plantTree(root), options);
     for (const { pid } of tree.members) expect(await real.find(pid)).toBeNull();

@@ -9,6 +9,8 @@ export interface KillOptions {
   readonly clock: Clock;
   /** The program's key: the mark that its processes carry. */
   readonly key: string;
+  /** The variable that carries it, where it isn't the usual one. */
+  readonly markName?: string;
   /** How long a process may take to end after SIGTERM. */
   readonly graceMs: number;
   /** How long after the grace we go on before we say that something cannot be killed. */
@@ -25,7 +27,7 @@ const EMPTY_LOOKS_MIN = 2;
  * for those that were born meanwhile.
  */
 export async function killTree(known: ProcessTree, options: KillOptions): Promise<void> {
-  const { table, clock, key, graceMs, killMaxMs = KILL_MAX_MS } = options;
+  const { table, clock, key, markName, graceMs, killMaxMs = KILL_MAX_MS } = options;
   const beganMs = clock.steadyMs();
   const told = new Set<string>();
   const groupPids = new Set([...known.groupPids, ...known.vacantGroupPids]);
@@ -34,7 +36,7 @@ export async function killTree(known: ProcessTree, options: KillOptions): Promis
 
   for (;;) {
     // For as long as this takes, no group is given up: its last member may just be forking.
-    tree = await lookAtTree({ ...tree, groupPids: [...groupPids] }, table, key);
+    tree = await lookAtTree({ ...tree, groupPids: [...groupPids] }, table, { key, markName });
     for (const pid of tree.groupPids) groupPids.add(pid);
     emptyLooks = tree.members.length === 0 ? emptyLooks + 1 : 0;
     if (emptyLooks === EMPTY_LOOKS_MIN) return;
@@ -56,9 +58,9 @@ export async function killTree(known: ProcessTree, options: KillOptions): Promis
 export async function lookAtTree(
   known: ProcessTree,
   table: ProcessTable,
-  key: string,
+  { key, markName = PROGRAM_MARK }: { key: string; markName?: string | undefined },
 ): Promise<ProcessTree> {
-  const markedPids = await table.listMarked(PROGRAM_MARK, key);
+  const markedPids = await table.listMarked(markName, key);
   return growTree(known, { entries: await table.list(), markedPids, ownPid: process.pid });
 }
 

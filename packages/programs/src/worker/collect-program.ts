@@ -6,12 +6,13 @@ import { decideCollecting, decideVerdict } from "../life/decide-verdict.ts";
 import { readLife } from "../life/read-life.ts";
 import { ProgramRetry } from "../program-error.ts";
 import { programKey } from "../program-key.ts";
-import type { EndedProgram } from "../program-spec.ts";
+import type { EndedProgram, LostProgram } from "../program-spec.ts";
 import type { StartRequest } from "./start-program.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 export interface CollectRequest extends StartRequest {
   readonly read: (ended: EndedProgram) => Promise<unknown>;
+  readonly readLost?: ((lost: LostProgram) => Promise<unknown>) | undefined;
 }
 
 /** What the last step returns, and so what the run's state remembers. Plain JSON. */
@@ -40,11 +41,11 @@ export async function collectProgram(
       await bury(folder, { table, clock, endedBy: "lost", graceMs: BURY_GRACE_MS });
       return collectProgram(deps, request);
     case "count-as-lost":
-      return settle(deps, { folder, request }, LOST);
+      return settleLost(deps, { folder, request });
     case "read": {
       const ended = await folder.readEnded();
       return ended === null
-        ? settle(deps, { folder, request }, LOST)
+        ? settleLost(deps, { folder, request })
         : readResult(deps, { folder, request }, ended);
     }
   }
@@ -80,6 +81,17 @@ async function readResult(
     if (error instanceof NonRetriableError) await markCollected(deps, folder);
     throw error;
   }
+}
+
+/** Whoever wants to know of a lost last attempt decides what it comes to. */
+async function settleLost(deps: WorkerDeps, collecting: Collecting): Promise<Collected> {
+  const { folder, request } = collecting;
+  const { readLost, attempt, spec } = request;
+  if (readLost === undefined || attempt < spec.attemptsMax) return settle(deps, collecting, LOST);
+  const { key, stdoutPath, stderrPath, workPath: dir } = folder;
+  const value = await readLost({ key, stdoutPath, stderrPath, dir });
+  await markCollected(deps, folder);
+  return { kind: "value", value: value ?? null };
 }
 
 /** This program has failed: on to the next, or the run fails. */

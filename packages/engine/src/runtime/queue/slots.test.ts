@@ -37,3 +37,19 @@ test("who moves on to wait at another limit leaves its room to the next in line"
   expect(slots.takeNext(both)).toEqual(["b"]);
   expect(slots.tryTake(one, "b")).toBe(true);
 });
+
+test("who needs a lower limit under the same name holds up nobody who has a higher one", () => {
+  const slots = new Slots<string>(isBefore);
+  const three = [{ name: "gpu", limit: 3 }];
+  slots.tryTake(three, "holder");
+  slots.tryTake(three, "holder");
+  slots.tryTake(three, "holder");
+  expect(slots.tryTake(one, "a")).toBe(false);
+  expect(slots.tryTake(three, "b")).toBe(false);
+
+  slots.release(three);
+  expect(slots.takeNext(three)).toEqual(["b"]);
+  slots.release(three);
+  slots.release(three);
+  expect(slots.takeNext(three)).toEqual(["a"]);
+});

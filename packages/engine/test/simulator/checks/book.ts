@@ -50,6 +50,8 @@ export interface RunRecord {
   readonly event: WireEvent;
   readonly eventInternalId: string;
   readonly createdAtMs: number;
+  /** World time of its commit. */
+  readonly storedAtMs: number;
   readonly rank: string;
   readonly correlationId: string | null;
   readonly rerunOf: string | null;
@@ -61,8 +63,8 @@ export interface RunRecord {
   readonly items: Map<string, ItemRecord>;
   status: string;
   startedAtMs: number | null;
-  /** In force at its first call. */
-  optionsAtStart: FunctionOptions | null;
+  /** In force at its first call, as `optionsNow` has them. */
+  optionsAtStart: readonly FunctionOptions[];
   outputJson: string | null;
   /** Numbers of the executions whose results were stored. */
   readonly storedNumbers: Set<number>;
@@ -75,6 +77,7 @@ export interface FunctionInForce {
   readonly options: FunctionOptions;
   readonly isLive: boolean;
   readonly pause: "none" | "runs go on" | "runs are held";
+  readonly replaced: { readonly options: FunctionOptions; readonly atMs: number } | null;
 }
 
 const PAUSES = ["none", "runs go on", "runs are held"] as const;
@@ -114,6 +117,17 @@ export class Book {
     return undefined;
   }
 
+  /**
+   * What the engine may go by at this moment: two, when a sync was just stored. A decision may come between
+   * its commit and the moment at which the engine's memory follows it.
+   */
+  optionsNow(functionId: string): readonly FunctionOptions[] {
+    const fn = this.inForce.get(functionId);
+    if (!fn) return [];
+    const isNew = fn.replaced?.atMs === this.#world.nowMs;
+    return fn.replaced && isNew ? [fn.options, fn.replaced.options] : [fn.options];
+  }
+
   apply(fact: Fact): void {
     switch (fact.kind) {
       case "event":
@@ -125,7 +139,7 @@ export class Book {
         return this.#change(fact, (run) => {
           run.status = "RUNNING";
           run.startedAtMs = fact.atMs;
-          run.optionsAtStart = this.inForce.get(run.functionId)?.options ?? null;
+          run.optionsAtStart = this.optionsNow(run.functionId);
         });
       case "run-ended":
         return this.#change(fact, (run) => this.#endRun(run, fact.status, fact.body));
@@ -166,10 +180,18 @@ export class Book {
       this.versionChanges.set(id, Number(body));
       if (spec && options) {
         const isLive = status === "live";
-        this.inForce.set(id, { spec, options, isLive, pause: PAUSES[number] ?? "none" });
+        const pause = PAUSES[number] ?? "none";
+        const replaced = this.#replaceOptions(id, options);
+        this.inForce.set(id, { spec, options, isLive, pause, replaced });
       } else this.#world.fail(`a function that nobody registered is stored: ${name}, ${body}`);
     }
     this.#synced = [];
+  }
+
+  #replaceOptions(functionId: string, options: FunctionOptions): FunctionInForce["replaced"] {
+    const known = this.inForce.get(functionId);
+    if (!known || known.options === options) return known?.replaced ?? null;
+    return { options: known.options, atMs: this.#world.nowMs };
   }
 
   #addRun({ id, runId, name, status, body, atMs }: Fact): void {
@@ -186,6 +208,7 @@ export class Book {
       event,
       eventInternalId: id,
       createdAtMs: atMs,
+      storedAtMs: this.#world.nowMs,
       rank: rank ?? runId,
       correlationId: correlationId ?? null,
       rerunOf: rerunOf ?? null,
@@ -196,7 +219,7 @@ export class Book {
       items: new Map(),
       status,
       startedAtMs: null,
-      optionsAtStart: null,
+      optionsAtStart: [],
       outputJson: null,
       storedNumbers: new Set(),
       wasCancelAsked: false,

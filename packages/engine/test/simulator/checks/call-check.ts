@@ -56,11 +56,8 @@ export class CallCheck implements Check {
     const { job_id: itemId } = call.context;
     const item = run.items.get(itemId);
     if (!item) return world.fail(`a call for item ${itemId}, which is not stored`);
-    const earlyMs = item.dueAtMs - world.wallMs;
-    world.require(
-      earlyMs <= 0 || disturbances.hasClockGoneBack,
-      () => `item ${itemId} is called ${earlyMs} ms early`,
-    );
+    const earlyMs = item.dueAtMs - disturbances.latestShownMs(item.storedAtMs);
+    world.require(earlyMs <= 0, () => `item ${itemId} is called ${earlyMs} ms early`);
     const hash = item.kind === "step" ? item.stepHash : "step";
     world.require(
       call.stepId === hash,
@@ -76,7 +73,7 @@ export class CallCheck implements Check {
     const { world, book, disturbances } = this.#scene;
     // A function that a sync has taken its timeouts from is not asked for them: the old limit ends the run a
     // moment later.
-    const hasTimeouts = book.inForce.get(run.functionId)?.options.timeouts !== undefined;
+    const hasTimeouts = book.optionsNow(run.functionId).every(({ timeouts }) => timeouts);
     if (disturbances.hasClockGoneBack || !hasTimeouts) return;
     for (const { kind, dueAtMs } of run.items.values()) {
       const isLate = kind === (run.status === "QUEUED" ? "start-timeout" : "finish-timeout");

@@ -5,6 +5,7 @@
 //   J2. None is missed while the engine is up; after downtime the last one missed is caught up, once.
 //   J3. A run comes at its time: not before it, nor later than its jitter and a moment.
 
+import type { WireEvent } from "../app/wire.ts";
 import type { FunctionOptions } from "../plan/function-spec.ts";
 import type { Check, Scene } from "./check.ts";
 import type { Fact } from "./journal.ts";
@@ -15,6 +16,8 @@ export class CronCheck implements Check {
   readonly #scene: Scene;
   /** The last time that each schedule fired for, or from when on it counts. */
   readonly #lastAtMs = new Map<string, number>();
+  /** World time at which each schedule's next time was stored. */
+  readonly #storedAtMs = new Map<string, number>();
   readonly #fired = new Set<string>();
   /** Taken away, and not because their time had come. */
   readonly #gone = new Set<string>();
@@ -24,18 +27,19 @@ export class CronCheck implements Check {
   }
 
   onFact(fact: Fact): void {
-    const { world, book } = this.#scene;
+    const { world, book, disturbances } = this.#scene;
     if (fact.name === "cron" && fact.kind === "item-gone") this.#gone.add(fact.id);
     if (fact.name === "cron" && fact.kind === "item") {
       // A sync brings it, for the first time or again.
       const isNew = !this.#lastAtMs.has(fact.id) || this.#gone.delete(fact.id);
-      if (isNew) this.#lastAtMs.set(fact.id, world.wallMs);
+      if (isNew) this.#lastAtMs.set(fact.id, Math.min(...disturbances.shownNowMs));
+      this.#storedAtMs.set(fact.id, world.nowMs);
     }
     const event = fact.kind === "event" ? book.events.get(fact.id) : undefined;
-    if (event?.name === "inngest/scheduled.timer") this.#checkFired(event.id, event.data);
+    if (event?.name === "inngest/scheduled.timer") this.#checkFired(fact, event);
   }
 
-  #checkFired(eventId: string, data: Readonly<Record<string, unknown>>): void {
+  #checkFired({ atMs: firedAtMs }: Fact, { id: eventId, data }: WireEvent): void {
     const { world, book, disturbances } = this.#scene;
     const scheduledAtMs = Date.parse(String(data["scheduledAt"]));
     const itemId = eventId.slice(0, eventId.lastIndexOf(":"));
@@ -53,9 +57,10 @@ export class CronCheck implements Check {
     this.#lastAtMs.set(itemId, scheduledAtMs);
     this.#gone.delete(itemId);
     const jitterMs = (cron.jitterSeconds ?? 0) * 1_000;
-    world.require(world.wallMs >= scheduledAtMs, () => `${eventId} fires before its time`);
+    const shownMs = disturbances.latestShownMs(this.#storedAtMs.get(itemId) ?? world.nowMs);
+    world.require(shownMs >= scheduledAtMs, () => `${eventId} fires before its time`);
     world.require(
-      scheduledAtMs + everyMs > world.wallMs - jitterMs,
+      scheduledAtMs + everyMs > firedAtMs - jitterMs,
       () => `${eventId} is caught up although a later time has passed`,
     );
     if (disturbances.hasClockGoneBack) return;

@@ -93,9 +93,9 @@ export class EndCheck implements Check {
   }
 
   #checkStartedInTime(run: RunRecord): void {
-    const { world, book, disturbances } = this.#scene;
+    const { world, disturbances } = this.#scene;
     const lastMs = lastStartMs(run);
-    const hasTimeouts = book.inForce.get(run.functionId)?.options.timeouts !== undefined;
+    const hasTimeouts = run.optionsAtStart.every(({ timeouts }) => timeouts !== undefined);
     if (lastMs === null || !hasTimeouts || disturbances.hasClockGoneBack) return;
     world.require(
       world.wallMs <= lastMs,
@@ -105,8 +105,8 @@ export class EndCheck implements Check {
 
   #checkEndedInTime(run: RunRecord): void {
     const { world, disturbances } = this.#scene;
-    const lastMs = lastEndMs(run);
-    if (lastMs === null || disturbances.hasClockGoneBack) return;
+    const lastMs = Math.max(...lastEndsMs(run));
+    if (lastMs === Number.POSITIVE_INFINITY || disturbances.hasClockGoneBack) return;
     const lateMs = world.wallMs - Math.max(lastMs, disturbances.overSinceMs);
     world.require(
       lateMs <= LATE_MS_MAX,
@@ -146,11 +146,11 @@ export class EndCheck implements Check {
   }
 
   #checkCancelled(run: RunRecord): void {
-    const { world } = this.#scene;
+    const { world, disturbances } = this.#scene;
     const startMs = lastStartMs(run);
-    const endMs = lastEndMs(run);
-    const isLateStart = startMs !== null && world.wallMs >= startMs;
-    const isLateFinish = endMs !== null && world.wallMs >= endMs;
+    const shownMs = disturbances.latestShownMs(run.storedAtMs);
+    const isLateStart = startMs !== null && shownMs >= startMs;
+    const isLateFinish = shownMs >= Math.min(...lastEndsMs(run));
     const reason =
       ((run.wasCancelAsked || this.#scene.book.emptied.has(run.spec.id)) && "asked for") ||
       (this.#cancelledByEvent.has(run.id) && "by event") ||
@@ -187,10 +187,13 @@ function lastStartMs(run: RunRecord): number | null {
   return dueAtMs + seconds * 1_000;
 }
 
-/** Until when a run that has started has to end. */
-function lastEndMs({ isBatch, optionsAtStart, startedAtMs }: RunRecord): number | null {
-  const seconds = isBatch ? undefined : optionsAtStart?.timeouts?.finishSeconds;
-  return seconds === undefined || startedAtMs === null ? null : startedAtMs + seconds * 1_000;
+/** Until when a run that has started has to end, by each of the options that it may have started with. */
+function lastEndsMs({ isBatch, optionsAtStart, startedAtMs }: RunRecord): readonly number[] {
+  if (isBatch || startedAtMs === null) return [Number.POSITIVE_INFINITY];
+  return optionsAtStart.map(({ timeouts }) => {
+    const seconds = timeouts?.finishSeconds ?? Number.POSITIVE_INFINITY;
+    return startedAtMs + seconds * 1_000;
+  });
 }
 
 function inputOf(run: RunRecord): OutcomeInput {

@@ -21,6 +21,8 @@ export interface HeldArrival {
   readonly event: WireEvent;
   readonly functionId: string;
   readonly options: FunctionOptions;
+  /** By the engine's clock. */
+  readonly atMs: number;
 }
 
 const LATE_MS_MAX = 1_000;
@@ -61,7 +63,6 @@ export class HeldEvents {
   holdNewest(arrival: HeldArrival): boolean {
     const { debounce } = arrival.options;
     if (!debounce) return false;
-    const { wallMs } = this.#scene.world;
     const name = nameOf("debounce", arrival, debounce);
     const held = this.#held.get(name) ?? this.#open("debounce", arrival, debounce.periodSeconds);
     if (arrival.event.ts < held.newestTsMs) return false;
@@ -71,7 +72,7 @@ export class HeldEvents {
       timeoutSeconds === null ? Number.POSITIVE_INFINITY : held.firstAtMs + timeoutSeconds * 1_000;
     held.eventIds = [arrival.internalId];
     held.newestTsMs = arrival.event.ts;
-    held.dueAtMs = Math.min(wallMs + debounce.periodSeconds * 1_000, lastAtMs);
+    held.dueAtMs = Math.min(arrival.atMs + debounce.periodSeconds * 1_000, lastAtMs);
     this.#held.set(name, held);
     return true;
   }
@@ -91,9 +92,12 @@ export class HeldEvents {
     this.#firing.set(name, held);
   }
 
-  /** The commit is over: what started no run was refused, or its event's id had one. */
-  endFiring(): void {
-    for (const [name, held] of this.#firing) if (!this.#held.has(name)) this.#held.set(name, held);
+  /** The commit is over: what it fired started a run, or is excused for an event whose id had one. */
+  endFiring(isExcused: (functionId: string, internalId: string) => boolean): void {
+    for (const { functionId, eventIds } of this.#firing.values()) {
+      if (eventIds.some((internalId) => isExcused(functionId, internalId))) continue;
+      this.#scene.world.fail(`a debounce of ${eventIds.join(", ")} is gone and starts nothing`);
+    }
     this.#firing.clear();
   }
 
@@ -113,14 +117,6 @@ export class HeldEvents {
     return null;
   }
 
-  /** Of the held events those whose queue item has gone without a run, as the event ids that excuse it. */
-  takeWithout(functionId: string, isExcused: (internalId: string) => boolean): void {
-    for (const [name, held] of this.#held) {
-      if (held.functionId !== functionId || held.kind !== "debounce") continue;
-      if (held.eventIds.some(isExcused)) this.#held.delete(name);
-    }
-  }
-
   checkFull(): void {
     for (const { eventIds } of this.#full) {
       this.#scene.world.fail(`a batch of ${eventIds.length} is full and starts nothing`);
@@ -138,8 +134,7 @@ export class HeldEvents {
   }
 
   #open(kind: Held["kind"], arrival: HeldArrival, seconds: number): Held {
-    const { functionId, options } = arrival;
-    const firstAtMs = this.#scene.world.wallMs;
+    const { functionId, options, atMs: firstAtMs } = arrival;
     const dueAtMs = firstAtMs + seconds * 1_000;
     const rest = { eventIds: [], newestTsMs: Number.NEGATIVE_INFINITY, isFull: false };
     return { kind, functionId, options, firstAtMs, dueAtMs, ...rest };

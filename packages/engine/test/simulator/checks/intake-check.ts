@@ -15,13 +15,16 @@ import { APP_NAME } from "../plan/create-functions.ts";
 import { type FunctionOptions, keyOf, matchesTrigger } from "../plan/function-spec.ts";
 import type { RunRecord } from "./book.ts";
 import type { Check, Scene } from "./check.ts";
-import { HeldEvents } from "./held-events.ts";
+import { type HeldArrival, HeldEvents } from "./held-events.ts";
 import type { Fact } from "./journal.ts";
 import { RateModel } from "./rate-model.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const INVOKED = "inngest/function.invoked";
 const TIMER = "inngest/scheduled.timer";
+
+/** `atMs` is by the engine's clock, which may be set before the commit. */
+type Received = Pick<HeldArrival, "internalId" | "event" | "atMs">;
 
 interface Expectation {
   readonly event: WireEvent;
@@ -37,8 +40,6 @@ export class IntakeCheck implements Check {
   readonly #startedAtMs = new Map<string, number>();
   readonly #held: HeldEvents;
   readonly #singletons = new Map<string, RunRecord>();
-  /** Items of debounces that this commit took out. */
-  readonly #gone: string[] = [];
   readonly #expected = new Map<string, Expectation>();
 
   constructor(scene: Scene) {
@@ -50,20 +51,16 @@ export class IntakeCheck implements Check {
     const { book } = this.#scene;
     if (fact.kind === "event") {
       const event = book.events.get(fact.id);
-      if (event) this.#noteEvent(fact.id, event);
+      if (event) this.#noteEvent({ internalId: fact.id, event, atMs: fact.atMs });
     }
-    if (fact.kind === "item-gone" && fact.name === "debounce") {
-      this.#gone.push(fact.id);
-      this.#held.beginFiring(fact.id);
-    }
+    if (fact.kind === "item-gone" && fact.name === "debounce") this.#held.beginFiring(fact.id);
     const run = fact.kind === "run" ? book.runs.get(fact.runId) : undefined;
     if (run) this.#noteRun(run);
   }
 
   onCommit(): void {
     const { world, disturbances } = this.#scene;
-    this.#held.endFiring();
-    for (const itemId of this.#gone.splice(0)) this.#dropKnown(itemId);
+    this.#held.endFiring((functionId, internalId) => this.#hasStarted(functionId, internalId));
     for (const { event, functionId, why, runCount } of this.#expected.values()) {
       // A clock that is set back makes its past come again: what was forgotten as passed counts no more.
       const isUncertain = disturbances.hasClockGoneBack && runCount <= 1;
@@ -80,10 +77,16 @@ export class IntakeCheck implements Check {
     this.#held.checkEmpty();
   }
 
-  #noteEvent(internalId: string, event: WireEvent): void {
+  #noteEvent(received: Received): void {
+    const { internalId, event, atMs } = received;
+    const { world, disturbances } = this.#scene;
+    world.require(
+      disturbances.shownNowMs.includes(atMs),
+      () => `event ${event.id} was received at ${atMs}, which no clock shows`,
+    );
     for (const [functionId, { options, isLive }] of this.#targetsOf(event)) {
       if (!isLive) continue;
-      const why = this.#foresee(internalId, event, { functionId, options });
+      const why = this.#foresee({ ...received, functionId, options });
       if (why !== "started" && why !== "held") this.#scene.world.count(`event refused: ${why}`);
       this.#expected.set(`${internalId} ${functionId}`, { event, functionId, why, runCount: 0 });
     }
@@ -105,29 +108,24 @@ export class IntakeCheck implements Check {
     );
   }
 
-  #foresee(
-    internalId: string,
-    event: WireEvent,
-    { functionId, options }: { readonly functionId: string; readonly options: FunctionOptions },
-  ): Expectation["why"] {
-    const { world, book } = this.#scene;
-    const { wallMs } = world;
+  #foresee(arrival: HeldArrival): Expectation["why"] {
+    const { book } = this.#scene;
+    const { internalId, event, functionId, options, atMs } = arrival;
     const startedAtMs = this.#startedAtMs.get(`${functionId} ${event.id}`);
-    const isRecent = startedAtMs !== undefined && startedAtMs + DAY_MS > wallMs;
+    const isRecent = startedAtMs !== undefined && startedAtMs + DAY_MS > atMs;
     if (event.id !== internalId && isRecent) return "known id";
     if (book.inForce.get(functionId)?.pause !== "none") return "paused";
     // Who asks from outside is told of the run at once: nothing holds it.
     const isAtOnce = event.name === INVOKED && event.data["_inngest"] === undefined;
-    const arrival = { internalId, event, functionId, options };
     if (!isAtOnce && this.#held.isBatched(arrival)) {
       this.#held.addToBatch(arrival);
-      if (event.id !== internalId) this.#startedAtMs.set(`${functionId} ${event.id}`, wallMs);
+      if (event.id !== internalId) this.#startedAtMs.set(`${functionId} ${event.id}`, atMs);
       return "held";
     }
     const rates = ratesOf(functionId, options, event);
-    const mayPass = rates.every(({ name, rate }) => this.#rates.mayPass(name, rate, wallMs));
+    const mayPass = rates.every(({ name, rate }) => this.#rates.mayPass(name, rate, atMs));
     if (!mayPass) return "rate limited";
-    for (const { name, rate } of rates) this.#rates.pass(name, rate, wallMs);
+    for (const { name, rate } of rates) this.#rates.pass(name, rate, atMs);
     if (isAtOnce || !options.debounce) return "started";
     return this.#held.holdNewest(arrival) ? "held" : "outdated";
   }
@@ -152,10 +150,10 @@ export class IntakeCheck implements Check {
   }
 
   #noteStart(run: RunRecord): void {
-    const { functionId, event, eventInternalId, isBatch, status } = run;
+    const { functionId, event, eventInternalId, isBatch, status, createdAtMs } = run;
     const { book, world } = this.#scene;
     const hasOwnId = event.id !== eventInternalId;
-    if (hasOwnId && !isBatch) this.#startedAtMs.set(`${functionId} ${event.id}`, world.wallMs);
+    if (hasOwnId && !isBatch) this.#startedAtMs.set(`${functionId} ${event.id}`, createdAtMs);
     if (book.inForce.get(functionId)?.pause !== "none") {
       world.count("a paused function skips");
       return world.require(status === "SKIPPED", () => `run ${run.id} starts though paused`);
@@ -163,17 +161,14 @@ export class IntakeCheck implements Check {
     if (!isBatch) this.#checkSingleton(run);
   }
 
-  /** The event's id has started a run while it was held. */
-  #dropKnown(itemId: string): void {
-    const { book, world } = this.#scene;
-    const functionId = [...book.inForce.keys()].find((id) => itemId.includes(id));
-    if (functionId === undefined) return;
-    this.#held.takeWithout(functionId, (internalId) => {
-      const id = book.events.get(internalId)?.id ?? internalId;
-      const startedAtMs = this.#startedAtMs.get(`${functionId} ${id}`);
-      const isKnown = startedAtMs !== undefined && startedAtMs + DAY_MS > world.wallMs;
-      return id !== internalId && isKnown;
-    });
+  /** Whether the event's id started a run while it was held. */
+  #hasStarted(functionId: string, internalId: string): boolean {
+    const { book, disturbances } = this.#scene;
+    const id = book.events.get(internalId)?.id ?? internalId;
+    const startedAtMs = this.#startedAtMs.get(`${functionId} ${id}`);
+    const isRecent =
+      startedAtMs !== undefined && startedAtMs + DAY_MS > Math.min(...disturbances.shownNowMs);
+    return id !== internalId && isRecent;
   }
 
   #checkSingleton(run: RunRecord): void {

@@ -32,8 +32,8 @@ export class StepCheck implements Check {
     readonly why: string;
   }[] = [];
   readonly #settled: { readonly run: RunRecord; readonly step: StepRecord }[] = [];
-  /** Due times of the timers of steps that are still open. */
-  readonly #dueAtMs = new Map<string, number>();
+  /** The timers of steps that are still open; `storedAtMs` is the world's time. */
+  readonly #timers = new Map<string, { readonly dueAtMs: number; readonly storedAtMs: number }>();
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -108,7 +108,7 @@ export class StepCheck implements Check {
     const { world, book, disturbances } = this.#scene;
     const step = book.runs.get(runId)?.steps.get(hash);
     if (!step) return;
-    this.#dueAtMs.set(`${runId} ${hash}`, atMs);
+    this.#timers.set(`${runId} ${hash}`, { dueAtMs: atMs, storedAtMs: world.nowMs });
     const seconds = secondsOf(step);
     if (seconds === null || disturbances.overSinceMs >= world.wallMs) return;
     const wantedMs = world.wallMs + seconds * 1_000;
@@ -198,12 +198,13 @@ export class StepCheck implements Check {
 
   #checkTimer(run: RunRecord, step: StepRecord): void {
     const { world, disturbances } = this.#scene;
-    const dueAtMs = this.#dueAtMs.get(`${run.id} ${step.hash}`);
+    const timer = this.#timers.get(`${run.id} ${step.hash}`);
     const what = `the timer of ${step.action.id} of ${run.id}`;
-    if (dueAtMs === undefined) return world.fail(`${what} fired and was never set`);
-    const { wallMs } = world;
-    world.require(wallMs >= dueAtMs, () => `${what} fired ${dueAtMs - wallMs} ms before its time`);
-    const lateMs = wallMs - Math.max(dueAtMs, disturbances.overSinceMs);
+    if (!timer) return world.fail(`${what} fired and was never set`);
+    const { dueAtMs, storedAtMs } = timer;
+    const earlyMs = dueAtMs - disturbances.latestShownMs(storedAtMs);
+    world.require(earlyMs <= 0, () => `${what} fired ${earlyMs} ms before its time`);
+    const lateMs = world.wallMs - Math.max(dueAtMs, disturbances.overSinceMs);
     world.require(lateMs <= LATE_MS_MAX, () => `${what} fired ${lateMs} ms late`);
   }
 

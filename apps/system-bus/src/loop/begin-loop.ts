@@ -1,0 +1,187 @@
+// The first half of the planner: everything that has to hold before a model is called for the first
+// time. It says all that is wrong at once, and leaves nothing behind when it refuses.
+
+import { mkdir, rm, statfs } from "node:fs/promises";
+import { type AgentName, examineAgent } from "@system-bus/agents";
+import type { EventFields } from "@system-bus/events";
+import {
+  assertFit,
+  type CheckResult,
+  type ChecksRequest,
+  checksProgram,
+  type FitProject,
+  type FoundChecks,
+  fillCaps,
+  findBranchProblem,
+  findChecks,
+  inspectProject,
+  type LoopPlaces,
+  LoopsError,
+  loadLoop,
+  loopPlaces,
+  makeClone,
+  openLoopRecord,
+  type PreflightAgent,
+  preflight,
+  readChecks,
+  readPrd,
+  releaseClaim,
+  removeClone,
+  takeClaim,
+} from "@system-bus/loops";
+import type { ProgramSpec } from "@system-bus/programs";
+import { appendFact } from "./append-fact.ts";
+import { branchOf } from "./branch-of.ts";
+import type { LoopDeps, RoleRun } from "./loop-deps.ts";
+import { loopStep } from "./loop-step.ts";
+
+type StartRequest = EventFields<"agent/loop.start">;
+
+type Prepared =
+  | { readonly kind: "begun" }
+  | {
+      readonly kind: "new";
+      readonly facts: FitProject;
+      readonly found: FoundChecks;
+      readonly agents: readonly PreflightAgent[];
+      readonly freeBytes: number;
+      readonly commands: ChecksRequest["commands"];
+      readonly spec: Omit<ProgramSpec, "slot" | "attemptsMax">;
+    };
+
+/** After it the loop stands in its record with `begun` and `baseline`; or the run has failed. */
+export async function beginLoop(
+  deps: LoopDeps,
+  { runId, step }: RoleRun,
+  request: StartRequest,
+): Promise<void> {
+  const prepared = await loopStep(step, "prepare", () => prepare(deps, request));
+  if (prepared.kind === "begun") return;
+  const { spec, commands } = prepared;
+  const results = await deps.programs.run<readonly CheckResult[]>(step, "baseline", {
+    runId,
+    spec: { ...spec, attemptsMax: 3 },
+    read: (ended) => readChecks(ended, { commands }),
+  });
+  await loopStep(step, "preflight", () => settle(deps, { request, prepared, results }));
+}
+
+/** Takes the project for this loop, and a clone of it, in which its checks can be run. */
+async function prepare(deps: LoopDeps, request: StartRequest): Promise<Prepared> {
+  const { loopId } = request;
+  const places = loopPlaces(deps.loopsFolder, loopId);
+  if ((await loadLoop(deps.loopsFolder, loopId, deps.nowMs())) !== null) return { kind: "begun" };
+  const prd = readPrd(request.prd);
+  const facts = await inspectProject(request.project, {
+    allowedRoots: deps.readLoopSettings().projects,
+  });
+  assertFit(facts);
+  const branchProblem = await findBranchProblem(facts.project, branchOf(loopId));
+  if (branchProblem !== null) throw new LoopsError("LOOP_EXISTS", branchProblem);
+  await holdProject(deps, { project: facts.project, loopId });
+  await openLoopRecord(places).storePrd(prd);
+  await mkdir(places.scratch, { recursive: true, mode: 0o700 });
+  const { project, head } = facts;
+  await makeClone({ project, folder: places.clone, branch: branchOf(loopId), commit: head });
+  const found = await findChecks(places.clone, prd);
+  const commands = [...(found.setup === null ? [] : [found.setup]), ...found.checks].map(
+    (command) => ({ command }),
+  );
+  return {
+    ...{ kind: "new", facts, found, commands },
+    agents: await examineAgents(deps, toolsOf(deps, request)),
+    freeBytes: await countFreeBytes(places),
+    spec: await checksProgram({
+      ...{ name: "baseline", folder: places.clone, scratch: places.scratch, commands },
+      searchPath: deps.finder.searchPath,
+    }),
+  };
+}
+
+async function holdProject(
+  deps: LoopDeps,
+  { project, loopId }: { readonly project: string; readonly loopId: string },
+): Promise<void> {
+  const at = new Date(deps.nowMs()).toISOString();
+  const taking = await takeClaim(deps.loopsFolder, { project, loopId, at });
+  if (taking.kind === "taken") return;
+  throw new LoopsError(
+    "PROJECT_HELD",
+    `Loop ${taking.by} works on ${project}: \`igs loop status ${taking.by}\` shows it, \`igs loop cancel ${taking.by}\` ends it, \`igs loop diagnose ${taking.by}\` says whether it still lives`,
+  );
+}
+
+function toolsOf({ loops }: LoopDeps, { tools }: StartRequest): readonly AgentName[] {
+  return tools ?? loops.tools;
+}
+
+function examineAgents(
+  { finder, env, home }: LoopDeps,
+  tools: readonly AgentName[],
+): Promise<PreflightAgent[]> {
+  return Promise.all(
+    tools.map(async (name) => {
+      const command = finder.find(name);
+      if (command === null) {
+        return {
+          name,
+          isInstalled: false,
+          login: "unknown",
+          version: null,
+          problem: null,
+        } as const;
+      }
+      const { searchPath } = finder;
+      return {
+        name,
+        isInstalled: true,
+        ...(await examineAgent(name, { command, env, home, searchPath })),
+      };
+    }),
+  );
+}
+
+async function countFreeBytes({ folder }: LoopPlaces): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+interface Settling {
+  readonly request: StartRequest;
+  readonly prepared: Extract<Prepared, { kind: "new" }>;
+  readonly results: readonly CheckResult[];
+}
+
+/** The word on the preflight. A refusal gives the project back and takes the clone away. */
+async function settle(deps: LoopDeps, { request, prepared, results }: Settling): Promise<void> {
+  const { loopId } = request;
+  const places = loopPlaces(deps.loopsFolder, loopId);
+  const { facts, found, agents } = prepared;
+  const caps = fillCaps(request.caps);
+  const setup = found.setup === null ? null : (results[0] ?? null);
+  const baseline = found.setup === null ? results : results.slice(1);
+  const { problems } = preflight({
+    ...{ facts, found, setup, baseline, agents, caps, prd: request.prd },
+    disk: { freeBytes: prepared.freeBytes, projectBytes: 0 },
+    prices: { unpriced: [] },
+  });
+  if (problems.length > 0) {
+    await releaseClaim(deps.loopsFolder, { project: facts.project, loopId });
+    await removeClone(places.clone);
+    await rm(places.folder, { recursive: true, force: true });
+    const list = problems.map((problem) => `- ${problem}`).join("\n");
+    throw new LoopsError("PROJECT_UNFIT", `The loop can't begin:\n${list}`);
+  }
+  const usable = agents.filter(({ isInstalled, problem }) => isInstalled && problem === null);
+  const names = usable.map(({ name }) => name);
+  const loop = { record: openLoopRecord(places) };
+  const { merge = false, push = false, pr = false } = request.finish ?? {};
+  await appendFact(deps, loop, {
+    ...{ kind: "begun", loopId, project: facts.project, branch: branchOf(loopId) },
+    ...{ baseBranch: facts.branch, baseCommit: facts.head, caps },
+    tools: toolsOf(deps, request).filter((tool) => names.includes(tool)),
+    ...{ judge: request.judge ?? "model", docker: request.docker ?? false },
+    finish: { merge, push, pr },
+  });
+  await appendFact(deps, loop, { kind: "baseline", checks: [...baseline] });
+}
