@@ -61,7 +61,11 @@ export class EngineStore {
         commitObserver?.onCommit?.(durationMs, writeCount);
       },
       onTakenBack: () => {
-        for (const memory of this.#memories) memory.takeBack();
+        for (const memory of this.#memories) {
+          memory.takeBack();
+          // Nothing of the transaction is left. A full disk ends many before one is settled by a commit.
+          if (!db.inTransaction) memory.settle();
+        }
         this.waits.forgetPaths();
       },
     });

@@ -272,6 +272,21 @@ describe("a store remembers what its tables have", () => {
     });
   });
 
+  test("what a refused transaction had changed is no change of the next one (M3)", async () => {
+    const refused = store.write(() => store.runs.start("run", 7));
+    db.exec("ROLLBACK");
+    flush();
+    await Promise.allSettled([refused]);
+    read(store);
+    const failed = store.write(() => {
+      throw new Error("no");
+    });
+    await Promise.allSettled([failed]);
+    db.exec("UPDATE runs SET rank = 'x'");
+    expect(store.runs.find("run")?.rank).toBeNull();
+    flush();
+  });
+
   test("a run that has ended is read each time", () => {
     void store.write(() => store.runs.end("run", ending));
     expect(store.runs.find("run")?.status).toBe("COMPLETED");

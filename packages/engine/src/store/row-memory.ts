@@ -5,7 +5,8 @@
 //       remembered table is prepared by `prepareWrite`, which forgets the row unless it is told the new one,
 //       or is followed by `noteChange`.
 //   M2. What a transaction or one writer of it has changed is forgotten when that is taken back.
-//   M3. Bounded, in rows and in bytes; a row that is not kept is read from its table.
+//   M3. Bounded, in rows and in bytes; a row that is not kept is read from its table. What M2 needs to know is
+//       that of one transaction.
 
 import type { Database, SQLQueryBindings, Statement } from "bun:sqlite";
 
@@ -86,7 +87,7 @@ export class RowMemory<Row> {
     this.forget(key);
   }
 
-  /** The transaction is on the disk. */
+  /** The transaction is over: on the disk, or taken back as a whole. */
   settle(): void {
     this.#changed.clear();
   }
