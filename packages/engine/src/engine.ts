@@ -7,6 +7,7 @@ import type { EngineCommands } from "./runtime/commands.ts";
 import { EngineMetrics } from "./runtime/metrics/engine-metrics.ts";
 import { RealtimeHub } from "./runtime/realtime/hub.ts";
 import type { EngineUpkeep } from "./runtime/upkeep/upkeep.ts";
+import type { EngineStore } from "./store/engine-store.ts";
 import { type OpenStore, openStore } from "./store/files/open-store.ts";
 import { createReadStore, type SqlReadStore } from "./store/read-store.ts";
 import { type EngineParts, wireEngine } from "./wire-engine.ts";
@@ -55,6 +56,11 @@ export class EngineCore {
 
   get upkeep(): EngineUpkeep {
     return this.#parts.upkeep;
+  }
+
+  /** For those who check what it keeps in memory against its tables. */
+  get store(): EngineStore {
+    return this.#opened.store;
   }
 
   /** Items that are being carried out at this moment. */

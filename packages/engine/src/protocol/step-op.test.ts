@@ -142,6 +142,10 @@ describe("an op of the SDK", () => {
     expect(nameOf({})).toBe("a1");
   });
 
+  test("has an id that a table can keep as it is", () => {
+    expect(readOne({ op: "None", id: "a\ud800" })?.id).toBe("a\ufffd");
+  });
+
   test("has a name of at most 512 characters", () => {
     expect(readOne({ op: "None", displayName: "x".repeat(600) })?.displayName).toHaveLength(512);
   });

@@ -55,7 +55,9 @@ function readStepOp(value: unknown, mayRetry: boolean): StepOp | string {
   if (id.length > ID_CHARS_MAX) return `(${op}) has an id of ${id.length} characters`;
   const opts = isRecord(value["opts"]) ? value["opts"] : {};
   const read = READERS.get(op) ?? readUnsupported;
-  const result = read({ base: readBase(id, value, opts), op, fields: value, opts, mayRetry });
+  // What the tables keep of half a character is another text.
+  const base = readBase(id.toWellFormed(), value, opts);
+  const result = read({ base, op, fields: value, opts, mayRetry });
   return typeof result === "string" ? `(${op}) ${result}` : result;
 }
 

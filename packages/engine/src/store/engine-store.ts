@@ -11,6 +11,7 @@ import { type CommitObserver, GroupCommit, type Schedule } from "./group-commit.
 import { HistoryStore } from "./history-store.ts";
 import { MetadataStore } from "./metadata-store.ts";
 import { QueueStore } from "./queue-store.ts";
+import type { RowMemory } from "./row-memory.ts";
 import { RunStore } from "./run-store.ts";
 import { SignalStore } from "./signal-store.ts";
 import { SingletonStore } from "./singleton-store.ts";
@@ -49,11 +50,25 @@ export class EngineStore {
   readonly waits: WaitStore;
   readonly space: SpaceStore;
   readonly #group: GroupCommit;
+  readonly #memories: readonly Pick<RowMemory<unknown>, "settle" | "takeBack">[];
 
   constructor(db: Database, options: EngineStoreOptions = {}) {
     const { file = null, schedule, commitObserver } = options;
-    const onTakenBack = () => this.waits.forgetPaths();
-    this.#group = new GroupCommit(db, schedule, { ...commitObserver, onTakenBack });
+    this.#group = new GroupCommit(db, schedule, {
+      ...commitObserver,
+      onCommit: (durationMs, writeCount) => {
+        for (const memory of this.#memories) memory.settle();
+        commitObserver?.onCommit?.(durationMs, writeCount);
+      },
+      onTakenBack: () => {
+        for (const memory of this.#memories) {
+          memory.takeBack();
+          // Nothing of the transaction is left. A full disk ends many before one is settled by a commit.
+          if (!db.inTransaction) memory.settle();
+        }
+        this.waits.forgetPaths();
+      },
+    });
     this.apps = new AppStore(db);
     this.batches = new BatchStore(db);
     this.debounces = new DebounceStore(db);
@@ -63,7 +78,6 @@ export class EngineStore {
     this.eventKeys = new EventKeyStore(db);
     this.gcra = new GcraStore(db);
     this.metadata = new MetadataStore(db);
-    this.history = new HistoryStore(db);
     this.runs = new RunStore(db);
     this.signals = new SignalStore(db);
     this.singletons = new SingletonStore(db);
@@ -73,6 +87,13 @@ export class EngineStore {
     this.traceExport = new TraceExportStore(db);
     this.waits = new WaitStore(db);
     this.space = new SpaceStore(db, file);
+    const { runs, steps, events, queue } = this;
+    this.#memories = [runs.memory, steps.memory, events.memory, queue.memory];
+    this.history = new HistoryStore(db, {
+      runs: runs.memory,
+      steps: steps.memory,
+      events: events.memory,
+    });
   }
 
   /** See `GroupCommit.write`. */

@@ -1,18 +1,29 @@
 import type { Database, Statement } from "bun:sqlite";
 import { type EventPayload, eventPayload, type StoredEvent } from "../core/event.ts";
+import { RowMemory, type RowWrite } from "./row-memory.ts";
 
 const INSERT = `
   INSERT INTO events (internal_id, id, name, ts_ms, received_at_ms, payload_json)
   VALUES ($internalId, $id, $name, $tsMs, $receivedAtMs, $payloadJson)
   ON CONFLICT (internal_id) DO NOTHING`;
 
+/** Those that have just come: their runs are called with them. */
+const ROWS_KEPT_MAX = 1_000;
+const BYTES_KEPT_MAX = 2 * 1024 * 1024;
+
 export class EventStore {
-  readonly #insert: Statement;
+  /** Their payloads as JSON. */
+  readonly memory = new RowMemory<string>({
+    rowsMax: ROWS_KEPT_MAX,
+    bytesMax: BYTES_KEPT_MAX,
+    sizeOf: (payloadJson) => payloadJson.length,
+  });
+  readonly #insert: RowWrite<string>;
   readonly #payload: Statement<{ payloadJson: string }, [string]>;
   readonly #find: Statement<{ payloadJson: string; receivedAtMs: number }, [string]>;
 
   constructor(db: Database) {
-    this.#insert = db.query(INSERT);
+    this.#insert = this.memory.prepareWrite(db, INSERT);
     this.#payload = db.query(
       "SELECT payload_json AS payloadJson FROM events WHERE internal_id = ?",
     );
@@ -26,7 +37,7 @@ export class EventStore {
     const { internalId, id, name, tsMs, receivedAtMs } = event;
     const payloadJson = JSON.stringify(eventPayload(event));
     const row = { internalId, id, name, tsMs, receivedAtMs, payloadJson };
-    return this.#insert.run(row).changes > 0;
+    return this.#insert.run(internalId, row, () => payloadJson);
   }
 
   find(internalId: string): StoredEvent | null {
@@ -39,6 +50,11 @@ export class EventStore {
 
   /** The event as JSON text, as functions get it. */
   findPayloadJson(internalId: string): string | null {
-    return this.#payload.get(internalId)?.payloadJson ?? null;
+    const known = this.memory.find(internalId);
+    if (known !== undefined) return known;
+    const row = this.#payload.get(internalId);
+    if (row === null) return null;
+    this.memory.keep(internalId, row.payloadJson);
+    return row.payloadJson;
   }
 }

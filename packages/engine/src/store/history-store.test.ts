@@ -8,12 +8,13 @@ import { migrate } from "./migrate.ts";
 
 let db: Database;
 let history: HistoryStore;
+const forgotten = { noteChange: () => {} };
 
 beforeEach(() => {
   db = openDatabase(":memory:");
   migrate(db);
   db.exec("PRAGMA foreign_keys = OFF");
-  history = new HistoryStore(db);
+  history = new HistoryStore(db, { runs: forgotten, steps: forgotten, events: forgotten });
 });
 afterEach(() => db.close());
 

@@ -9,6 +9,7 @@
 import type { Database, Statement } from "bun:sqlite";
 import type { RunEnd } from "../core/retention.ts";
 import { ulidFloor } from "../core/ulid.ts";
+import type { RowMemory } from "./row-memory.ts";
 
 /** The SQL by which what is over is found and removed; a test asks SQLite how it would carry each out. */
 export const historyQueries = {
@@ -88,8 +89,14 @@ export interface RemovedRuns {
 
 type CountFrom = { readonly endedAtMs: number; readonly runId: string; readonly untilMs: number };
 
+/** What is kept in memory of the tables that rows are removed from. */
+type Remembered = Readonly<
+  Record<"runs" | "steps" | "events", Pick<RowMemory<unknown>, "noteChange">>
+>;
+
 export class HistoryStore {
   readonly #db: Database;
+  readonly #remembered: Remembered;
   readonly #endAtOffset: Statement<RunEnd, [CountFrom & { readonly offset: number }]>;
   readonly #countAfter: Statement<{ count: number }, [CountFrom]>;
   readonly #oldest: Statement<OldestRun, [{ untilMs: number }]>;
@@ -107,8 +114,9 @@ export class HistoryStore {
     [{ readonly after: string; readonly below: string; readonly limit: number }]
   >;
 
-  constructor(db: Database) {
+  constructor(db: Database, remembered: Remembered) {
     this.#db = db;
+    this.#remembered = remembered;
     this.#endAtOffset = db.query(historyQueries.endAtOffset);
     this.#countAfter = db.query(historyQueries.countAfter);
     this.#oldest = db.query(historyQueries.oldestEnded);
@@ -148,6 +156,7 @@ export class HistoryStore {
       if (run === null) return { runCount, untilMs: lastEndedAtMs, isDone: true };
       rowsLeft -= this.#removeParts(run, rowsLeft);
       if (rowsLeft <= 0) break;
+      this.#remembered.runs.noteChange(run.runId);
       this.#removeRun.run({ runId: run.runId });
       this.#removeEventOfNoRun(run.eventInternalId, Number.MAX_SAFE_INTEGER);
       rowsLeft -= 2;
@@ -183,6 +192,7 @@ export class HistoryStore {
   /** Returns how many rows went; fewer than `limit` when nothing is left but the run and its event. */
   #removeParts({ runId, batchId }: OldestRun, limit: number): number {
     let rowCount = 0;
+    this.#remembered.steps.noteChange(runId);
     for (const removal of this.#removals) {
       if (rowCount >= limit) return rowCount;
       rowCount += removal.run({ runId, limit: limit - rowCount }).changes;
@@ -197,6 +207,7 @@ export class HistoryStore {
   }
 
   #removeEventOfNoRun(internalId: string, untilMs: number): void {
+    this.#remembered.events.noteChange(internalId);
     this.#removeEvent.run({ internalId, untilMs });
   }
 }

@@ -1,5 +1,6 @@
 import type { Database, Statement } from "bun:sqlite";
 import type { QueueItem } from "../core/queue-item.ts";
+import { RowMemory, type RowWrite } from "./row-memory.ts";
 
 /** A queue item with the app and the limits of its run; both are empty for a schedule's item. */
 export interface DueItem extends QueueItem {
@@ -16,19 +17,30 @@ const INSERT = `
 const COLUMNS = `id, run_id AS runId, kind, step_id AS stepId, attempt, due_at_ms AS dueAtMs,
   queued_at_ms AS queuedAtMs, payload_json AS payloadJson`;
 
+/** What is in hand, or will be soon. */
+const ROWS_KEPT_MAX = 1_000;
+/** Payloads are requests to models, of up to 4 MB each. */
+const BYTES_KEPT_MAX = 2 * 1024 * 1024;
+
 export class QueueStore {
-  readonly #insert: Statement;
+  readonly memory = new RowMemory<QueueItem>({
+    rowsMax: ROWS_KEPT_MAX,
+    bytesMax: BYTES_KEPT_MAX,
+    sizeOf: ({ payloadJson }) => payloadJson?.length ?? 0,
+  });
+  readonly #insert: RowWrite<QueueItem>;
   readonly #find: Statement<QueueItem, [string]>;
   readonly #all: Statement<DueItem, []>;
-  readonly #reschedule: Statement;
-  readonly #resetAttempt: Statement;
-  readonly #remove: Statement;
+  readonly #reschedule: RowWrite<QueueItem>;
+  readonly #resetAttempt: RowWrite<QueueItem>;
+  readonly #remove: RowWrite<QueueItem>;
   readonly #removeOfRun: Statement<Pick<QueueItem, "id" | "kind">, [string]>;
   readonly #ofFunction: Statement<Pick<QueueItem, "id" | "dueAtMs">, [string]>;
   readonly #exists: Statement<{ found: number }, [string]>;
 
   constructor(db: Database) {
-    this.#insert = db.query(INSERT);
+    const prepareWrite = (sql: string) => this.memory.prepareWrite(db, sql);
+    this.#insert = prepareWrite(INSERT);
     this.#find = db.query(`SELECT ${COLUMNS} FROM queue_items WHERE id = ?`);
     this.#all = db.query(`
       SELECT item.id, item.run_id AS runId, item.kind, item.step_id AS stepId, item.attempt,
@@ -38,11 +50,11 @@ export class QueueStore {
              coalesce(run.app_id, '') AS appId, coalesce(run.slots_json, '[]') AS slotsJson,
              run.rank
       FROM queue_items AS item LEFT JOIN runs AS run ON run.id = item.run_id`);
-    this.#reschedule = db.query(
-      "UPDATE queue_items SET attempt = ?2, due_at_ms = ?3, queued_at_ms = ?4 WHERE id = ?1",
-    );
-    this.#resetAttempt = db.query("UPDATE queue_items SET attempt = 0 WHERE id = ?");
-    this.#remove = db.query("DELETE FROM queue_items WHERE id = ?");
+    this.#reschedule = prepareWrite(`
+      UPDATE queue_items SET attempt = $attempt, due_at_ms = $dueAtMs, queued_at_ms = $queuedAtMs
+      WHERE id = $itemId`);
+    this.#resetAttempt = prepareWrite("UPDATE queue_items SET attempt = 0 WHERE id = $itemId");
+    this.#remove = prepareWrite("DELETE FROM queue_items WHERE id = $itemId");
     this.#removeOfRun = db.query("DELETE FROM queue_items WHERE run_id = ? RETURNING id, kind");
     this.#ofFunction = db.query(`
       SELECT item.id, item.due_at_ms AS dueAtMs
@@ -52,15 +64,19 @@ export class QueueStore {
   }
 
   insert(item: QueueItem): void {
-    this.#insert.run({ ...item });
+    this.#insert.run(item.id, { ...item }, () => item);
   }
 
   find(itemId: string): QueueItem | null {
-    return this.#find.get(itemId);
+    const known = this.memory.find(itemId);
+    if (known) return known;
+    const item = this.#find.get(itemId);
+    if (item) this.memory.keep(itemId, item);
+    return item;
   }
 
   exists(itemId: string): boolean {
-    return this.#exists.get(itemId) !== null;
+    return this.memory.find(itemId) !== undefined || this.#exists.get(itemId) !== null;
   }
 
   /**
@@ -79,21 +95,24 @@ export class QueueStore {
   reschedule(
     itemId: string,
     attempt: number,
-    times: { dueAtMs: number; queuedAtMs: number },
+    times: { readonly dueAtMs: number; readonly queuedAtMs: number },
   ): void {
-    this.#reschedule.run(itemId, attempt, times.dueAtMs, times.queuedAtMs);
+    const next = (item: QueueItem | undefined) => item && { ...item, attempt, ...times };
+    this.#reschedule.run(itemId, { itemId, attempt, ...times }, next);
   }
 
   resetAttempt(itemId: string): void {
-    this.#resetAttempt.run(itemId);
+    this.#resetAttempt.run(itemId, { itemId }, (item) => item && { ...item, attempt: 0 });
   }
 
   remove(itemId: string): void {
-    this.#remove.run(itemId);
+    this.#remove.run(itemId, { itemId });
   }
 
   /** Returns what it removed. */
   removeOfRun(runId: string): readonly Pick<QueueItem, "id" | "kind">[] {
-    return this.#removeOfRun.all(runId);
+    const removed = this.#removeOfRun.all(runId);
+    for (const { id } of removed) this.memory.noteChange(id);
+    return removed;
   }
 }

@@ -2,8 +2,9 @@ import type { Database, Statement } from "bun:sqlite";
 import type { BulkCancellation } from "../core/bulk-cancellation.ts";
 import { NO_CALL } from "../core/call-facts.ts";
 import type { RunEnding } from "../core/change.ts";
-import type { NewRun, Run, RunStatus } from "../core/run.ts";
+import { hasEnded, type NewRun, type Run, type RunStatus } from "../core/run.ts";
 import { ulidFloor } from "../core/ulid.ts";
+import { RowMemory, type RowWrite } from "./row-memory.ts";
 
 interface RunRow {
   readonly id: string;
@@ -46,7 +47,8 @@ const SELECT = `
   FROM runs WHERE id = ?`;
 
 const START = `
-  UPDATE runs SET status = 'RUNNING', started_at_ms = ?2 WHERE id = ?1 AND status = 'QUEUED'`;
+  UPDATE runs SET status = 'RUNNING', started_at_ms = $startedAtMs
+  WHERE id = $runId AND status = 'QUEUED'`;
 
 const END = `
   UPDATE runs
@@ -60,41 +62,59 @@ const SELECT_UNFINISHED = `
   SELECT id FROM runs
   WHERE function_id = ? AND status = ? AND id > ? AND id < ? ORDER BY id LIMIT ?`;
 
+/** Runs on their way; a row is about a kilobyte. */
+const ROWS_KEPT_MAX = 1_000;
+const BYTES_KEPT_MAX = 1024 * 1024;
+
 export class RunStore {
-  readonly #insert: Statement;
-  readonly #insertSkipped: Statement;
+  /** Of those that have not ended. */
+  readonly memory = new RowMemory<Run>({
+    rowsMax: ROWS_KEPT_MAX,
+    bytesMax: BYTES_KEPT_MAX,
+    // Concurrency keys are what events say.
+    sizeOf: ({ slots }) => slots.reduce((sum, { name }) => sum + name.length, 0),
+  });
+  readonly #insert: RowWrite<Run>;
+  readonly #insertSkipped: RowWrite<Run>;
   readonly #select: Statement<RunRow, [string]>;
   readonly #selectUnfinished: Statement<{ id: string }, [string, string, string, string, number]>;
-  readonly #start: Statement;
-  readonly #end: Statement;
-  readonly #pinVersion: Statement;
-  readonly #setPlanning: Statement;
+  readonly #start: RowWrite<Run>;
+  readonly #end: RowWrite<Run>;
+  readonly #pinVersion: RowWrite<Run>;
+  readonly #setPlanning: RowWrite<Run>;
 
   constructor(db: Database) {
-    this.#insert = db.query(INSERT);
-    this.#insertSkipped = db.query(INSERT_SKIPPED);
+    const prepareWrite = (sql: string) => this.memory.prepareWrite(db, sql);
+    this.#insert = prepareWrite(INSERT);
+    this.#insertSkipped = prepareWrite(INSERT_SKIPPED);
     this.#select = db.query(SELECT);
     this.#selectUnfinished = db.query(SELECT_UNFINISHED);
-    this.#start = db.query(START);
-    this.#end = db.query(END);
-    this.#pinVersion = db.query("UPDATE runs SET request_version = ?2 WHERE id = ?1");
-    this.#setPlanning = db.query("UPDATE runs SET is_planning = ?2 WHERE id = ?1");
+    this.#start = prepareWrite(START);
+    this.#end = prepareWrite(END);
+    this.#pinVersion = prepareWrite(
+      "UPDATE runs SET request_version = $requestVersion WHERE id = $runId",
+    );
+    this.#setPlanning = prepareWrite("UPDATE runs SET is_planning = $isPlanning WHERE id = $runId");
   }
 
   insert(run: NewRun): void {
-    this.#insert.run({ ...run });
+    this.#insert.run(run.id, { ...run }, () => newRun(run));
   }
 
   /** A run that is over before it began. */
   insertSkipped(run: NewRun): void {
-    this.#insertSkipped.run({ ...run });
+    this.#insertSkipped.run(run.id, { ...run });
   }
 
   find(runId: string): Run | null {
+    const known = this.memory.find(runId);
+    if (known) return known;
     const row = this.#select.get(runId);
     if (row === null) return null;
     const { slotsJson, isPlanning, ...rest } = row;
-    return { ...rest, isPlanning: isPlanning === 1, slots: JSON.parse(slotsJson) };
+    const run = { ...rest, isPlanning: isPlanning === 1, slots: JSON.parse(slotsJson) };
+    if (!hasEnded(run.status)) this.memory.keep(runId, run);
+    return run;
   }
 
   /**
@@ -116,20 +136,39 @@ export class RunStore {
 
   /** The first call of a run is on its way. */
   start(runId: string, startedAtMs: number): void {
-    this.#start.run(runId, startedAtMs);
+    this.#start.run(
+      runId,
+      { runId, startedAtMs },
+      (run) => run && { ...run, status: "RUNNING", startedAtMs },
+    );
   }
 
   pinVersion(runId: string, requestVersion: number): void {
-    this.#pinVersion.run(runId, requestVersion);
+    const next = (run: Run | undefined) => run && { ...run, requestVersion };
+    this.#pinVersion.run(runId, { runId, requestVersion }, next);
   }
 
   setPlanning(runId: string, isPlanning: boolean): void {
-    this.#setPlanning.run(runId, isPlanning ? 1 : 0);
+    const next = (run: Run | undefined) => run && { ...run, isPlanning };
+    this.#setPlanning.run(runId, { runId, isPlanning: isPlanning ? 1 : 0 }, next);
   }
 
   /** Returns false when the run has ended before: an end is final. */
   end(id: string, ending: RunEnding): boolean {
     const { status, endedAtMs, outputJson, call = NO_CALL } = ending;
-    return this.#end.run({ id, status, endedAtMs, outputJson, ...call }).changes > 0;
+    return this.#end.run(id, { id, status, endedAtMs, outputJson, ...call });
   }
+}
+
+function newRun({ slotsJson, ...run }: NewRun): Run {
+  return {
+    ...run,
+    status: "QUEUED",
+    startedAtMs: null,
+    endedAtMs: null,
+    outputJson: null,
+    requestVersion: -1,
+    isPlanning: false,
+    slots: JSON.parse(slotsJson),
+  };
 }

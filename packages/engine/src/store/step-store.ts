@@ -3,6 +3,8 @@ import { NO_CALL } from "../core/call-facts.ts";
 import type { FailedAttempt, StepRecord, StepSettlement } from "../core/change.ts";
 import type { RanStep } from "../core/decide-rerun.ts";
 import type { KnownStep, RunView, StepKind, StepState, StepStatus } from "../core/run.ts";
+import { RowMemory, type RowWrite } from "./row-memory.ts";
+import { type RunStep, RunSteps } from "./run-steps.ts";
 
 const INSERT = `
   INSERT INTO steps (run_id, position, step_id, name, kind, status, is_race, input_json, value_json,
@@ -62,24 +64,37 @@ interface KnownRow {
   readonly sizeBytes: number;
 }
 
+type StateRow = Omit<KnownRow, "sizeBytes"> & StepState;
+
+/** Runs that are being called; what a larger state has is read each time. */
+const RUNS_KEPT_MAX = 500;
+const BYTES_KEPT_MAX = 4 * 1024 * 1024;
+
 export class StepStore {
-  readonly #insert: Statement;
-  readonly #settle: Statement;
+  /** By run: all of its steps, once a call has needed them. */
+  readonly memory = new RowMemory<RunSteps>({
+    rowsMax: RUNS_KEPT_MAX,
+    bytesMax: BYTES_KEPT_MAX,
+    sizeOf: ({ sizeBytes }) => sizeBytes,
+  });
+  readonly #insert: RowWrite<RunSteps>;
+  readonly #settle: RowWrite<RunSteps>;
   readonly #insertAttempt: Statement;
   readonly #ran: Statement<RanStep, [{ runId: string }]>;
-  readonly #copySettled: Statement;
+  readonly #copySettled: RowWrite<RunSteps>;
   readonly #known: Statement<KnownRow, [string]>;
-  readonly #states: Statement<StepState, [string]>;
+  readonly #states: Statement<StateRow, [string]>;
   readonly #latestAttempt: Statement<{ attempt: number }, [string, string]>;
   readonly #exists: Statement<{ found: number }, [string, string]>;
   readonly #value: Statement<{ valueJson: string | null }, [string, string]>;
 
   constructor(db: Database) {
-    this.#insert = db.query(INSERT);
-    this.#settle = db.query(SETTLE);
+    const prepareWrite = (sql: string) => this.memory.prepareWrite(db, sql);
+    this.#insert = prepareWrite(INSERT);
+    this.#settle = prepareWrite(SETTLE);
     this.#insertAttempt = db.query(INSERT_ATTEMPT);
     this.#ran = db.query(SELECT_RAN);
-    this.#copySettled = db.query(COPY_SETTLED);
+    this.#copySettled = prepareWrite(COPY_SETTLED);
     this.#known = db.query(`
       SELECT step_id AS stepId, position, kind, status, is_race AS isRace,
              coalesce(${byteLengthOf(db, "value_json")}, 0) AS sizeBytes
@@ -88,7 +103,8 @@ export class StepStore {
       "SELECT value_json AS valueJson FROM steps WHERE run_id = ? AND step_id = ?",
     );
     this.#states = db.query(`
-      SELECT step_id AS stepId, status, input_json AS inputJson, value_json AS valueJson
+      SELECT step_id AS stepId, position, kind, status, is_race AS isRace,
+             input_json AS inputJson, value_json AS valueJson
       FROM steps WHERE run_id = ? ORDER BY position`);
     this.#latestAttempt = db.query(LATEST_ATTEMPT);
     this.#exists = db.query("SELECT 1 AS found FROM steps WHERE run_id = ? AND step_id = ?");
@@ -105,17 +121,21 @@ export class StepStore {
 
   /** Null for a step that is open or not there. */
   findValueJson(runId: string, stepId: string): string | null {
+    const known = this.memory.find(runId);
+    if (known) return known.steps.get(stepId)?.valueJson ?? null;
     return this.#value.get(runId, stepId)?.valueJson ?? null;
   }
 
   insert(runId: string, step: StepRecord, position: number): void {
     const { call = NO_CALL, ...columns } = step;
-    this.#insert.run({ ...columns, ...call, runId, position, isRace: step.isRace ? 1 : 0 });
+    const row = { ...columns, ...call, runId, position, isRace: step.isRace ? 1 : 0 };
+    this.#insert.run(runId, row, (steps) => steps?.add(step, position));
   }
 
   settle(runId: string, settlement: StepSettlement, position: number): void {
     const { call = NO_CALL, ...columns } = settlement;
-    this.#settle.run({ ...columns, ...call, runId, position });
+    const row = { ...columns, ...call, runId, position };
+    this.#settle.run(runId, row, (steps) => steps?.settle(settlement, position));
   }
 
   recordAttempt(runId: string, attempt: FailedAttempt): void {
@@ -124,6 +144,8 @@ export class StepStore {
   }
 
   loadKnown(runId: string): Pick<RunView, "steps" | "lastPosition"> {
+    const known = this.memory.find(runId);
+    if (known) return { steps: known.steps, lastPosition: known.lastPosition };
     const steps = new Map<string, KnownStep>();
     let lastPosition = 0;
     for (const { stepId, position, kind, status, isRace, sizeBytes } of this.#known.all(runId)) {
@@ -143,13 +165,22 @@ export class StepStore {
     fromRunId: string,
     kept: { readonly toRunId: string; readonly beforePosition: number; readonly atMs: number },
   ): void {
-    this.#copySettled.run({ fromRunId, ...kept });
+    this.#copySettled.run(kept.toRunId, { fromRunId, ...kept });
   }
 
   /** In the order of the run's stack. */
   loadStates(runId: string): readonly StepState[] {
-    return this.#states.all(runId);
+    const known = this.memory.find(runId);
+    if (known) return [...known.steps.values()];
+    const states = this.#states.all(runId).map(toRunStep);
+    this.memory.keep(runId, new RunSteps(states));
+    return states;
   }
+}
+
+function toRunStep({ isRace, valueJson, ...row }: StateRow): RunStep {
+  const sizeBytes = valueJson === null ? 0 : Buffer.byteLength(valueJson);
+  return { ...row, valueJson, isRace: isRace === 1, sizeBytes };
 }
 
 /** `octet_length` does not read the value, which may have megabytes. The SQLite of macOS 13 has none. */

@@ -224,7 +224,11 @@ class Simulation {
 
   #startEngine(): void {
     if (this.#host.isUp) return;
-    if (this.#host.start()) return this.#checks.begin(this.#host.disk.db, this.#trouble.isCalm);
+    if (this.#host.start()) {
+      const { isCalm } = this.#trouble;
+      const findStore = () => this.#host.core?.store ?? null;
+      return this.#checks.begin(this.#host.disk.db, { isCalm, findStore });
+    }
     // What it had begun on its way up has died with it.
     this.#inFlight.clear();
     this.#restartAfter(1_000);

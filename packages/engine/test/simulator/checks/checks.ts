@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import type { EngineStore } from "../../../src/store/engine-store.ts";
 import type { CallInFlight, WireWatch } from "../faults/wire.ts";
 import { CallCheck } from "./call-check.ts";
 import type { Check, Scene } from "./check.ts";
@@ -10,6 +11,7 @@ import { FeatureCount } from "./feature-count.ts";
 import { IntakeCheck } from "./intake-check.ts";
 import { Journal } from "./journal.ts";
 import { LimitCheck } from "./limit-check.ts";
+import { MemoryCheck } from "./memory-check.ts";
 import { RestCheck } from "./rest-check.ts";
 import { StepCheck } from "./step-check.ts";
 
@@ -24,7 +26,10 @@ export class Checks implements WireWatch {
   }
 
   /** The tables are there: from now on every change is noted. Once. */
-  begin(db: Database, isCalm: boolean): void {
+  begin(
+    db: Database,
+    { isCalm, findStore }: { isCalm: boolean; findStore: () => EngineStore | null },
+  ): void {
     if (this.#journal) return;
     this.#journal = new Journal(db);
     const scene = this.#scene;
@@ -38,6 +43,7 @@ export class Checks implements WireWatch {
       new LimitCheck(scene),
       new FairnessCheck(scene),
       new CronCheck(scene),
+      new MemoryCheck(scene, db, findStore),
       new RestCheck(scene, db, isCalm),
     ];
   }
