@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { addCounts, type Counts, closingLine, NOTHING_COUNTED, readSuiteResult } from "./report.ts";
 import { findSuites, listTestFiles, type Suite } from "./suites.ts";
 
-/** A suite that hangs is a failure, and the others still get their turn within the fifteen minutes. */
+/** A suite that hangs is a failure, and the others still get their turn within the twenty minutes. */
 const SUITE_MAX_MS = 8 * 60_000;
 
 const root = join(import.meta.dir, "../..");
@@ -41,9 +41,9 @@ async function runCheck(): Promise<void> {
   if ((await check.exited) !== 0) fail("bun run check: see above");
 }
 
-async function runSuite({ folder, files }: Suite): Promise<void> {
-  console.log(`\n── ${folder}`);
-  const reportPath = join(scratch, `${folder.replaceAll("/", "-")}.xml`);
+async function runSuite({ name, folder, files }: Suite): Promise<void> {
+  console.log(`\n── ${name}`);
+  const reportPath = join(scratch, `${name.replaceAll("/", "-")}.xml`);
   const run = Bun.spawn(
     // The package's own test script carries its time limits; `./` keeps each file an exact path, not a pattern.
     [
@@ -63,9 +63,9 @@ async function runSuite({ folder, files }: Suite): Promise<void> {
   const report = (await reportFile.exists()) ? await reportFile.text() : null;
   const result = readSuiteResult({ exitCode: run.exitCode, report, files });
   sum = addCounts(sum, result);
-  for (const problem of result.problems) troubles.push(`${folder}: ${problem}`);
+  for (const problem of result.problems) troubles.push(`${name}: ${problem}`);
   if (result.failed > result.problems.length) {
-    troubles.push(`${folder}: ${result.failed - result.problems.length} failed`);
+    troubles.push(`${name}: ${result.failed - result.problems.length} failed`);
   }
 }
 

@@ -1,7 +1,9 @@
 import { basename, dirname, join } from "node:path";
 
-/** The test files of one workspace, run by one process in that workspace's folder. */
+/** Test files of one workspace, run by one process in that workspace's folder. */
 export interface Suite {
+  /** `packages/engine`; `tests/loops` for those of a workspace that are run by themselves. */
+  readonly name: string;
   /** As `packages/engine`. */
   readonly folder: string;
   /** Relative to `folder`. */
@@ -20,21 +22,25 @@ const SYSTEM_TESTS = "tests";
 const SINGLE_WORKSPACES = ["bench", SYSTEM_TESTS];
 const FAST_SYSTEM_TESTS = ["checks/", "runner/"];
 
+/** Each of these takes minutes: a process of its own, with a time limit of its own. */
+const BY_THEMSELVES = ["tests/loops"];
+
 /** Packages first, apps next, whole systems last: the nearest cause of a failure is read first. */
 const AREAS = ["packages", "apps", ...SINGLE_WORKSPACES];
 
 /** Finds the suites among the repository's test files, given relative to its root. */
 export function findSuites(testFiles: readonly string[], selection: SuiteSelection): Suite[] {
-  const filesByFolder = new Map<string, string[]>();
+  const suites = new Map<string, { folder: string; files: string[] }>();
   for (const path of [...testFiles].sort()) {
     const folder = workspaceOf(path);
     if (folder === null || !isSelected(path, folder, selection)) continue;
-    const files = filesByFolder.get(folder) ?? [];
-    files.push(path.slice(folder.length + 1));
-    filesByFolder.set(folder, files);
+    const name = BY_THEMSELVES.find((part) => path.startsWith(`${part}/`)) ?? folder;
+    const suite = suites.get(name) ?? { folder, files: [] };
+    suite.files.push(path.slice(folder.length + 1));
+    suites.set(name, suite);
   }
-  return [...filesByFolder]
-    .map(([folder, files]) => ({ folder, files }))
+  return [...suites]
+    .map(([name, suite]) => ({ name, ...suite }))
     .sort((one, other) => areaIndex(one.folder) - areaIndex(other.folder));
 }
 
