@@ -24,7 +24,7 @@ export function agentLoopComplete(client: BusClient, deps: LoopDeps): InngestFun
   );
 }
 
-async function completeLoop(
+export async function completeLoop(
   deps: LoopDeps,
   { step }: RoleRun,
   request: EventFields<"agent/loop.complete">,

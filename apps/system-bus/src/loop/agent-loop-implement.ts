@@ -31,7 +31,7 @@ export function agentLoopImplement(client: BusClient, deps: LoopDeps): InngestFu
   );
 }
 
-async function implementStory(deps: LoopDeps, run: RoleRun, request: ImplementRequest) {
+export async function implementStory(deps: LoopDeps, run: RoleRun, request: ImplementRequest) {
   const { step } = run;
   const prepared = await loopStep(step, "prepare", () => prepareImplementing(deps, request));
   if (prepared.kind === "left") return { left: prepared.reason };

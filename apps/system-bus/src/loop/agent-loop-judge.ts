@@ -31,7 +31,7 @@ export function agentLoopJudge(client: BusClient, deps: LoopDeps): InngestFuncti
   );
 }
 
-async function judgeStory(deps: LoopDeps, run: RoleRun, request: JudgeRequest) {
+export async function judgeStory(deps: LoopDeps, run: RoleRun, request: JudgeRequest) {
   const { step } = run;
   const prepared = await loopStep(step, "prepare", () => judgeByChecks(deps, request));
   if (prepared.kind === "left") return { left: prepared.reason };

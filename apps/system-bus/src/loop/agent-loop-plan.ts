@@ -36,7 +36,11 @@ export function agentLoopPlan(client: BusClient, deps: LoopDeps): InngestFunctio
   );
 }
 
-async function startLoop(deps: LoopDeps, run: RoleRun, request: EventFields<"agent/loop.start">) {
+export async function startLoop(
+  deps: LoopDeps,
+  run: RoleRun,
+  request: EventFields<"agent/loop.start">,
+) {
   const notes = await beginLoop(deps, run, request);
   const { loopId, project, generation } = request;
   const first = { loopId, project, generation, iteration: 1 };
@@ -44,11 +48,19 @@ async function startLoop(deps: LoopDeps, run: RoleRun, request: EventFields<"age
   return { ...told, notes };
 }
 
-async function continueLoop(deps: LoopDeps, run: RoleRun, request: EventFields<"agent/loop.plan">) {
+export async function continueLoop(
+  deps: LoopDeps,
+  run: RoleRun,
+  request: EventFields<"agent/loop.plan">,
+) {
   return tell(deps, run, await loopStep(run.step, "plan", () => planNext(deps, request)));
 }
 
-async function endLoop(deps: LoopDeps, run: RoleRun, request: EventFields<"agent/loop.cancel">) {
+export async function endLoop(
+  deps: LoopDeps,
+  run: RoleRun,
+  request: EventFields<"agent/loop.cancel">,
+) {
   return tell(deps, run, await loopStep(run.step, "cancel", () => cancelLoop(deps, request)));
 }
 

@@ -40,7 +40,7 @@ export function agentLoopRetro(client: BusClient, deps: LoopDeps): InngestFuncti
   );
 }
 
-async function lookBack(
+export async function lookBack(
   deps: LoopDeps,
   { step }: RoleRun,
   { loopId, generation }: EventFields<"agent/loop.retro">,

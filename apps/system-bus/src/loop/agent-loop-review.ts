@@ -34,7 +34,7 @@ export function agentLoopReview(client: BusClient, deps: LoopDeps): InngestFunct
   );
 }
 
-async function reviewStory(deps: LoopDeps, run: RoleRun, request: ReviewRequest) {
+export async function reviewStory(deps: LoopDeps, run: RoleRun, request: ReviewRequest) {
   const { step } = run;
   const prepared = await loopStep(step, "prepare", () => prepareReviewing(deps, request));
   if (prepared.kind === "left") return { left: prepared.reason };

@@ -43,7 +43,9 @@ export async function settleVerdict(
   const { planned } = settled;
   const storyId = planned.storyId;
   await writeVerdict(deps, loop, settled);
-  if (settled.verdict === "PASS") await publishStory(deps, loop, settled);
+  // Published already, its commit is the head: laid upon itself it would become an empty one.
+  const isPublished = settled.story.published !== null;
+  if (settled.verdict === "PASS" && !isPublished) await publishStory(deps, loop, settled);
   const { state: now, prd } = await getLoop(deps, state.loopId);
   const story = now.stories.find(({ id }) => id === storyId);
   if (story === undefined) throw new Error(`broken promise: story ${storyId} is in the record`);

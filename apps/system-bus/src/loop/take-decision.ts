@@ -26,6 +26,8 @@ export async function takeDecision(
   const { state } = before;
   if (state.cancelled !== null) return [];
   if (generation !== state.generation + 1 && generation !== state.generation) return [];
+  // The decision has come a second time, and late: its generation is over, and has let its project go.
+  if (generation === state.generation && state.ended !== null) return [];
   await holdProject(deps, before);
   const caps = decision.kind === "resume" ? fillCaps(decision.caps, state.caps) : null;
   await appendFact(deps, before, { kind: "resumed", generation, caps });
