@@ -153,13 +153,17 @@ describe.each(names)("%s at its cap", (name) => {
 
       test("goes with its run that is cancelled, within two seconds", async () => {
         const { bench, run } = await hangInTool(name, 60_000);
-        const stopped = expect(run).rejects.toThrow(/stopped/);
+        // Heard from the beginning: on a busy machine it ends while the test looks elsewhere.
+        const end = run.then(
+          () => "it went on",
+          (error: unknown) => String(error),
+        );
         const cancelledMs = performance.now();
         await bench.stop();
         expect(performance.now() - cancelledMs).toBeLessThan(2_000);
         expect(await bench.findProcesses()).toEqual([]);
         expect(bench.model.calls).toHaveLength(1);
-        await stopped;
+        expect(await end).toMatch(/stopped/);
       });
     });
   });
