@@ -4,7 +4,9 @@ import type { InngestFunction } from "inngest";
 import { appendFact } from "./append-fact.ts";
 import { cancelOnLoop } from "./cancel-on-loop.ts";
 import { getLoop } from "./enter-role.ts";
+import { getStory } from "./get-story.ts";
 import { keepPatterns } from "./keep-patterns.ts";
+import { leaveRole } from "./leave-role.ts";
 import type { LoopDeps, RoleRun } from "./loop-deps.ts";
 import { storyEvent } from "./loop-event.ts";
 import { loopStep } from "./loop-step.ts";
@@ -37,10 +39,7 @@ export async function implementStory(deps: LoopDeps, run: RoleRun, request: Impl
   if (prepared.kind === "left") return { left: prepared.reason };
   if (prepared.kind === "go") {
     const end = await runRoleAgent(deps, run, prepared.agent);
-    if (end.kind === "left") {
-      if (end.event !== null) await step.sendEvent("emit-events", [end.event]);
-      return { left: end.reason };
-    }
+    if (end.kind === "left") return leaveRole(step, end);
     await loopStep(step, "commit", () => commitWork(deps, request, end));
   }
   const next = await loopStep(step, "next", () => nextRole(deps, request));
@@ -66,17 +65,15 @@ type Work = Pick<FactOf<"implemented">, "commit" | "files" | "problem">;
 const nothing = (problem: string): Work => ({ commit: null, files: [], problem });
 
 async function readWork(
-  { places, state, prd }: LoadedLoop,
+  loop: LoadedLoop,
   { loopId, storyId, attempt }: ImplementRequest,
   end: Exclude<AgentEnd, { kind: "left" }>,
 ): Promise<Work> {
   if (end.kind === "failed") return nothing(end.reason);
-  const story = state.stories.find(({ id }) => id === storyId);
-  const asked = prd.stories.find(({ id }) => id === storyId);
-  if (story === undefined || story.planned === null || asked === undefined) {
-    throw new Error(`broken promise: story ${storyId} is in the record`);
-  }
+  const { places, state, prd } = loop;
+  const { asked, story } = getStory(loop, storyId);
   const { locked, planned } = story;
+  if (planned === null) throw new Error(`broken promise: ${storyId} was planned`);
   if (locked !== null) {
     const touched = await findTouched({ folder: places.clone, files: locked.files });
     if (touched.length > 0) {
@@ -100,9 +97,7 @@ async function readWork(
 }
 
 async function nextRole(deps: LoopDeps, request: ImplementRequest): Promise<BusEvent> {
-  const { state } = await getLoop(deps, request.loopId);
-  const story = state.stories.find(({ id }) => id === request.storyId);
-  const isThere =
-    story?.implemented?.attempt === request.attempt && story.implemented.commit !== null;
+  const { implemented } = getStory(await getLoop(deps, request.loopId), request.storyId).story;
+  const isThere = implemented?.attempt === request.attempt && implemented.commit !== null;
   return storyEvent(isThere ? "agent/loop.review" : "agent/loop.judge", request);
 }

@@ -4,6 +4,8 @@ import type { InngestFunction } from "inngest";
 import { emitEvents } from "../steps/emit-events.ts";
 import { cancelOnLoop } from "./cancel-on-loop.ts";
 import { getLoop } from "./enter-role.ts";
+import { getStory } from "./get-story.ts";
+import { leaveRole } from "./leave-role.ts";
 import type { LoopDeps, RoleRun } from "./loop-deps.ts";
 import { planEvent } from "./loop-event.ts";
 import { loopStep } from "./loop-step.ts";
@@ -38,10 +40,7 @@ export async function judgeStory(deps: LoopDeps, run: RoleRun, request: JudgeReq
   let decided: Decided | null = prepared.kind === "done" ? null : prepared.decided;
   if (prepared.kind === "ask") {
     const asked = await askModel(deps, run, prepared);
-    if (asked.kind === "left") {
-      if (asked.event !== null) await step.sendEvent("emit-events", [asked.event]);
-      return { left: asked.reason };
-    }
+    if (asked.kind === "left") return leaveRole(step, asked);
     decided = await loopStep(step, "combine", () => weigh(deps, request, { prepared, asked }));
   }
   const events = await loopStep(step, "verdict", () => settle(deps, request, decided));
@@ -82,9 +81,7 @@ async function weigh(
     readonly asked: Extract<Asked, { kind: "opinion" }>;
   },
 ): Promise<Decided> {
-  const { state } = await getLoop(deps, loopId);
-  const story = state.stories.find(({ id }) => id === storyId);
-  if (story === undefined) throw new Error(`broken promise: ${storyId} is in the record`);
+  const { story } = getStory(await getLoop(deps, loopId), storyId);
   return combine(prepared.decided, asked.opinion, story);
 }
 
@@ -96,11 +93,11 @@ async function settle(
 ): Promise<BusEvent[]> {
   const { loopId, storyId, attempt, generation } = request;
   const loop = await getLoop(deps, loopId);
-  const story = loop.state.stories.find(({ id }) => id === storyId);
-  if (story?.planned == null || story.implemented === null) {
+  const { story } = getStory(loop, storyId);
+  const { planned, implemented } = story;
+  if (planned === null || implemented === null) {
     throw new Error(`broken promise: attempt ${attempt} at ${storyId} is in the record`);
   }
-  const { planned, implemented } = story;
   const written = story.verdicts.findLast((verdict) => verdict.attempt === attempt);
   const verdict = written ?? decided;
   if (verdict === null) throw new Error(`broken promise: ${storyId} was decided on`);
@@ -113,6 +110,6 @@ async function settle(
     ...{ verdict: verdict.verdict, reasons: verdict.reasons, failingTests: verdict.failingTests },
     by: verdict.by,
   });
-  const { project, iteration } = { project: request.project, iteration: planned.iteration + 1 };
-  return [...told, planEvent({ loopId, project, generation }, iteration)];
+  const { project } = request;
+  return [...told, planEvent({ loopId, project, generation }, planned.iteration + 1)];
 }

@@ -7,6 +7,8 @@ import type { LockedTests } from "@system-bus/loops";
 import type { InngestFunction } from "inngest";
 import { cancelOnLoop } from "./cancel-on-loop.ts";
 import { getLoop } from "./enter-role.ts";
+import { getStory } from "./get-story.ts";
+import { leaveRole } from "./leave-role.ts";
 import type { LoopDeps, RoleRun } from "./loop-deps.ts";
 import { storyEvent } from "./loop-event.ts";
 import { loopStep } from "./loop-step.ts";
@@ -43,10 +45,7 @@ export async function reviewStory(deps: LoopDeps, run: RoleRun, request: ReviewR
       prepared.kind === "kept"
         ? await keepTests(deps, run, request)
         : await writeTests(deps, run, { request, prepared });
-    if (written.kind === "left") {
-      if (written.event !== null) await step.sendEvent("emit-events", [written.event]);
-      return { left: written.reason };
-    }
+    if (written.kind === "left") return leaveRole(step, written);
     await runAtHead(deps, run, { request, written });
   }
   await step.sendEvent("emit-events", [storyEvent("agent/loop.judge", request)]);
@@ -62,9 +61,10 @@ async function keepTests(
   readonly locked: LockedTests | null;
   readonly problem: null;
 }> {
-  const locked = await loopStep(step, "keep-tests", async () => {
-    const { state } = await getLoop(deps, loopId);
-    return state.stories.find(({ id }) => id === storyId)?.locked ?? null;
-  });
+  const locked = await loopStep(
+    step,
+    "keep-tests",
+    async () => getStory(await getLoop(deps, loopId), storyId).story.locked,
+  );
   return { kind: "written", locked, problem: null };
 }

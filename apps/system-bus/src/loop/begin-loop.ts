@@ -28,11 +28,11 @@ import {
   readPrd,
   releaseClaim,
   removeClone,
-  takeClaim,
 } from "@system-bus/loops";
 import type { ProgramSpec } from "@system-bus/programs";
 import { appendFact } from "./append-fact.ts";
 import { branchOf } from "./branch-of.ts";
+import { holdProject } from "./hold-project.ts";
 import { checkDocker } from "./loop-container.ts";
 import type { LoopDeps, RoleRun } from "./loop-deps.ts";
 import { loopStep } from "./loop-step.ts";
@@ -102,19 +102,6 @@ async function prepare(deps: LoopDeps, request: StartRequest): Promise<Prepared>
       searchPath: deps.finder.searchPath,
     }),
   };
-}
-
-async function holdProject(
-  deps: LoopDeps,
-  { project, loopId }: { readonly project: string; readonly loopId: string },
-): Promise<void> {
-  const at = new Date(deps.nowMs()).toISOString();
-  const taking = await takeClaim(deps.loopsFolder, { project, loopId, at });
-  if (taking.kind === "taken") return;
-  throw new LoopsError(
-    "PROJECT_HELD",
-    `Loop ${taking.by} works on ${project}: \`igs loop status ${taking.by}\` shows it, \`igs loop cancel ${taking.by}\` ends it, \`igs loop diagnose ${taking.by}\` says whether it still lives`,
-  );
 }
 
 function toolsOf({ loops }: LoopDeps, { tools }: StartRequest): readonly AgentName[] {

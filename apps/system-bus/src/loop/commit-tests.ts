@@ -7,21 +7,23 @@ import {
   resetClone,
   type StoryState,
 } from "@system-bus/loops";
+import { getStory } from "./get-story.ts";
 
 /** The tests of a story that has passed, as a commit of their own: where the PRD says `keep_tests`. */
 export async function commitTests(
-  { places, state, prd }: LoadedLoop,
+  loop: LoadedLoop,
   {
     story,
     locked,
     commit,
   }: { readonly story: StoryState; readonly locked: LockedTests; readonly commit: string },
 ): Promise<string> {
+  const { places, state, prd } = loop;
   const { branch } = state.begun;
   await resetClone({ folder: places.clone, branch, commit });
   const place = { scratch: places.scratch, storyId: story.id, round: locked.round };
   await layTests({ folder: places.clone, files: locked.files, place });
-  const title = prd.stories.find(({ id }) => id === story.id)?.title ?? story.id;
+  const { title } = getStory(loop, story.id).asked;
   const made = await commitAttempt({
     ...{ folder: places.clone, branch, base: commit, leaveOut: [] },
     ...{ title: `Tests of ${title}`, body: `${story.id} of ${prd.title}, by the review` },

@@ -16,6 +16,7 @@ import {
 } from "@system-bus/loops";
 import { appendFact } from "./append-fact.ts";
 import { getLoop } from "./enter-role.ts";
+import { getStory } from "./get-story.ts";
 import type { LoopDeps } from "./loop-deps.ts";
 import { implementEvent, loopEvent, storyEvent } from "./loop-event.ts";
 import { pauseLoop } from "./pause-loop.ts";
@@ -71,10 +72,10 @@ async function planLoop(
 
 /** The event of the role that is owed. Sent a second time it starts nothing. */
 async function goOn(deps: LoopDeps, before: LoadedLoop, storyId: string): Promise<Planned> {
-  await keepCode(deps, before, getStory(before, storyId));
+  await keepCode(deps, before, getStory(before, storyId).story);
   const loop = await getLoop(deps, before.state.loopId);
   const { state } = loop;
-  const story = getStory(loop, storyId);
+  const { story } = getStory(loop, storyId);
   const { planned } = story;
   if (planned === null) throw new Error("broken promise: an active story has been planned");
   const about = {
@@ -113,12 +114,6 @@ async function keepCode(deps: LoopDeps, loop: LoadedLoop, story: StoryState): Pr
   await appendFact(deps, loop, { kind: "implemented", generation, storyId, attempt, ...same });
 }
 
-function getStory({ state }: LoadedLoop, storyId: string): StoryState {
-  const story = state.stories.find(({ id }) => id === storyId);
-  if (story === undefined) throw new Error(`broken promise: story ${storyId} is in the record`);
-  return story;
-}
-
 async function takeUp(deps: LoopDeps, loop: LoadedLoop, iteration: number): Promise<Planned> {
   const { state, prd } = loop;
   const choice = chooseStory(prd, state);
@@ -141,10 +136,8 @@ async function planStory(
   loop: LoadedLoop,
   { iteration, storyId }: { readonly iteration: number; readonly storyId: string },
 ): Promise<Planned> {
-  const { state, prd } = loop;
-  const story = prd.stories.find(({ id }) => id === storyId);
-  const before = getStory(loop, storyId);
-  if (story === undefined) throw new Error(`broken promise: story ${storyId} is in the PRD`);
+  const { state } = loop;
+  const { asked: story, story: before } = getStory(loop, storyId);
   // Code that was made for another head is made anew: laid over this one it would undo others' stories.
   const keepsCode =
     before.verdicts.at(-1)?.verdict === "NEW_TESTS" && before.planned?.baseCommit === state.head;

@@ -12,6 +12,7 @@ import {
 } from "@system-bus/loops";
 import { readFileIfAny } from "../files/atomic-write.ts";
 import { enterRole } from "./enter-role.ts";
+import { getStory } from "./get-story.ts";
 import type { LoopDeps } from "./loop-deps.ts";
 import type { RoleAgent } from "./run-role-agent.ts";
 import { writeMaterial } from "./write-material.ts";
@@ -30,13 +31,10 @@ export async function prepareImplementing(
   if (entered.kind !== "go") return entered.kind === "done" ? { kind: "done" } : entered;
   const { loop } = entered;
   const { places, state, prd } = loop;
-  const story = state.stories.find(({ id }) => id === request.storyId);
-  const asked = prd.stories.find(({ id }) => id === request.storyId);
-  if (story?.planned == null || asked === undefined) {
-    throw new Error(`broken promise: story ${request.storyId} is planned`);
-  }
-  const { branch, project } = state.begun;
+  const { asked, story } = getStory(loop, request.storyId);
   const { planned, locked } = story;
+  if (planned === null) throw new Error(`broken promise: story ${request.storyId} is planned`);
+  const { branch, project } = state.begun;
   const commit = (await findStartingPoint(loop, planned)) ?? planned.baseCommit;
   await makeClone({ project, folder: places.clone, branch, commit });
   if (locked !== null) {

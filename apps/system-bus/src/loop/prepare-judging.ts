@@ -17,7 +17,9 @@ import {
   type StoryState,
 } from "@system-bus/loops";
 import { enterRole } from "./enter-role.ts";
+import { getStory } from "./get-story.ts";
 import type { LoopDeps } from "./loop-deps.ts";
+import { readReviewed } from "./prepare-reviewing.ts";
 import type { RoleAgent } from "./run-role-agent.ts";
 import { writeMaterial } from "./write-material.ts";
 
@@ -41,8 +43,7 @@ export async function judgeByChecks(
   const entered = await enterRole(deps, { ...request, role: "judge" });
   if (entered.kind !== "go") return entered.kind === "done" ? { kind: "done" } : entered;
   const { loop } = entered;
-  const story = loop.state.stories.find(({ id }) => id === request.storyId);
-  if (story === undefined) throw new Error(`broken promise: ${request.storyId} is in the record`);
+  const { story } = getStory(loop, request.storyId);
   // A PASS that was decided and not published yet: go on where it was.
   if (story.verdicts.some(({ attempt }) => attempt === request.attempt)) return { kind: "done" };
   const decided = decideByChecks(story, loop.state.baseline ?? []);
@@ -63,17 +64,14 @@ async function prepareJudge(
   story: StoryState,
 ): Promise<RoleAgent> {
   const { places, state, prd } = loop;
-  const { planned, implemented, reviewed, locked } = story;
-  const asked = prd.stories.find(({ id }) => id === story.id);
-  if (planned === null || implemented?.commit == null || asked === undefined) {
-    throw new Error(`broken promise: ${story.id} has a commit that can be judged`);
-  }
+  const { asked, planned, commit } = readReviewed(loop, story.id);
+  const { reviewed, locked } = story;
   const { prompt, material } = judgePrompt({
     ...{ prd, story: asked },
     diff: await diffText({
       folder: places.clone,
       from: planned.baseCommit,
-      to: implemented.commit,
+      to: commit,
     }),
     checks: reviewed?.checks ?? [],
     failingLockedTests: reviewed?.failingLockedTests ?? null,

@@ -19,6 +19,7 @@ import {
 } from "@system-bus/loops";
 import { readFileIfAny, writeFileAtomic } from "../files/atomic-write.ts";
 import { enterRole } from "./enter-role.ts";
+import { getStory } from "./get-story.ts";
 import type { LoopDeps } from "./loop-deps.ts";
 import type { RoleAgent } from "./run-role-agent.ts";
 import { writeMaterial } from "./write-material.ts";
@@ -81,12 +82,12 @@ export async function prepareReviewing(
 }
 
 export function readReviewed(loop: LoadedLoop, storyId: string): ReviewedStory {
-  const story = loop.state.stories.find(({ id }) => id === storyId);
-  const asked = loop.prd.stories.find(({ id }) => id === storyId);
-  if (story?.planned == null || story.implemented?.commit == null || asked === undefined) {
+  const { asked, story } = getStory(loop, storyId);
+  const { planned, implemented } = story;
+  if (planned === null || implemented?.commit == null) {
     throw new Error(`broken promise: ${storyId} has a commit that can be reviewed`);
   }
-  return { loop, story, asked, planned: story.planned, commit: story.implemented.commit };
+  return { loop, story, asked, planned, commit: implemented.commit };
 }
 
 /** What the reviewer is told. `problem`: why its tests of before can't be used. */

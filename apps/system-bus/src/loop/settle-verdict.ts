@@ -18,6 +18,7 @@ import { writeFileAtomic } from "../files/atomic-write.ts";
 import { appendFact } from "./append-fact.ts";
 import { commitTests } from "./commit-tests.ts";
 import { getLoop } from "./enter-role.ts";
+import { getStory } from "./get-story.ts";
 import type { LoopDeps } from "./loop-deps.ts";
 import { loopEvent } from "./loop-event.ts";
 
@@ -46,13 +47,11 @@ export async function settleVerdict(
   // Published already, its commit is the head: laid upon itself it would become an empty one.
   const isPublished = settled.story.published !== null;
   if (settled.verdict === "PASS" && !isPublished) await publishStory(deps, loop, settled);
-  const { state: now, prd } = await getLoop(deps, state.loopId);
-  const story = now.stories.find(({ id }) => id === storyId);
-  if (story === undefined) throw new Error(`broken promise: story ${storyId} is in the record`);
+  const { asked, story } = getStory(await getLoop(deps, state.loopId), storyId);
   const told = {
     ...{ loopId: state.loopId, project: state.begun.project, generation: state.generation },
     ...{ storyId, attempt: planned.attempt, tool: planned.tool },
-    title: prd.stories.find(({ id }) => id === storyId)?.title ?? storyId,
+    title: asked.title,
   };
   const place = [state.generation, storyId, planned.attempt];
   const reason = settled.reasons.join(" ").slice(0, 2_000) || "No reason was given";

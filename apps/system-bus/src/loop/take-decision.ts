@@ -1,15 +1,10 @@
 // A person's word: the loop goes on in a new generation, with what they have decided.
 
 import type { BusEvent, EventFields } from "@system-bus/events";
-import {
-  fillCaps,
-  type LoadedLoop,
-  LoopsError,
-  type StoryState,
-  takeClaim,
-} from "@system-bus/loops";
+import { fillCaps, type LoadedLoop, LoopsError, type StoryState } from "@system-bus/loops";
 import { appendFact } from "./append-fact.ts";
 import { getLoop } from "./enter-role.ts";
+import { holdProject } from "./hold-project.ts";
 import type { LoopDeps } from "./loop-deps.ts";
 import { settleVerdict } from "./settle-verdict.ts";
 
@@ -28,7 +23,8 @@ export async function takeDecision(
   if (generation !== state.generation + 1 && generation !== state.generation) return [];
   // The decision has come a second time, and late: its generation is over, and has let its project go.
   if (generation === state.generation && state.ended !== null) return [];
-  await holdProject(deps, before);
+  // A loop that had ended has let its project go: it has to be free to be taken up again.
+  await holdProject(deps, { project: state.begun.project, loopId });
   const caps = decision.kind === "resume" ? fillCaps(decision.caps, state.caps) : null;
   await appendFact(deps, before, { kind: "resumed", generation, caps });
   const loop = await getLoop(deps, loopId);
@@ -81,16 +77,4 @@ async function settleByPerson(
 function findAsked({ state }: LoadedLoop, storyId: string): StoryState | null {
   const story = state.stories.find(({ id }) => id === storyId);
   return story === undefined || story.status !== "needs-human" ? null : story;
-}
-
-/** A loop that had ended has let its project go: it has to be free to be taken up again. */
-async function holdProject(deps: LoopDeps, { state }: LoadedLoop): Promise<void> {
-  const { loopId, begun } = state;
-  const at = new Date(deps.nowMs()).toISOString();
-  const taking = await takeClaim(deps.loopsFolder, { project: begun.project, loopId, at });
-  if (taking.kind === "taken") return;
-  throw new LoopsError(
-    "PROJECT_HELD",
-    `Loop ${taking.by} works on ${begun.project} now: wait for its end, or \`igs loop cancel ${taking.by}\``,
-  );
 }
