@@ -1,6 +1,11 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type EndedProgram, ProgramRetry, type ProgramSpec } from "@system-bus/programs";
+import {
+  type EndedProgram,
+  ProgramRetry,
+  type ProgramSpec,
+  replaceFile,
+} from "@system-bus/programs";
 import { type CheckResult, CheckResultSchema } from "../record/fact.ts";
 import type { ChecksOrder } from "./checks-order.ts";
 
@@ -52,7 +57,8 @@ export async function checksProgram(
     })),
   };
   const orderPath = join(scratch, "checks", name, "order.json");
-  await writeWhole(orderPath, JSON.stringify(order));
+  await mkdir(dirname(orderPath), { recursive: true, mode: 0o700 });
+  await replaceFile(orderPath, JSON.stringify(order));
   return {
     command: process.execPath,
     args: ["--smol", MAIN_PATH, orderPath],
@@ -96,11 +102,4 @@ function fileWord(command: readonly string[]): string {
     .join("-")
     .replace(/[^A-Za-z0-9]+/g, "-");
   return words.replace(/^-|-$/g, "").slice(0, 40) || "check";
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${crypto.randomUUID()}`;
-  await writeFile(temporary, text, { mode: 0o600 });
-  await rename(temporary, path);
 }
