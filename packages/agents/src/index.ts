@@ -9,6 +9,7 @@ export type { Container, ContainerLimits } from "./container/container.ts";
 export { examineDocker, killContainers } from "./container/docker-client.ts";
 export { dockerized } from "./container/dockerized.ts";
 export { examineAgent } from "./examine-agent.ts";
+export { lookAtAgents, type SeenAgent } from "./look-at-agents.ts";
 export { costOf } from "./prices/cost-of.ts";
 export type { ModelPrice, PriceTable } from "./prices/price-table.ts";
 export { readPriceTable } from "./prices/read-price-table.ts";

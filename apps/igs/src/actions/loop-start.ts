@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { AgentResult } from "@system-bus/agents";
+import type { AgentResult, SeenAgent } from "@system-bus/agents";
 import type { InngestApi } from "@system-bus/inngest-api";
 import {
   branchHead,
@@ -19,7 +19,7 @@ import { describeCost, describeTokens } from "../loop/describe-amounts.ts";
 import { waitForBeginning } from "../loop/follow-start.ts";
 import { type CapFlags, readCapFlags } from "../loop/given-caps.ts";
 import { loadPrd } from "../loop/load-prd.ts";
-import { lookAtAgents, type SeenAgent } from "../loop/loop-agents.ts";
+import { lookAtLoopAgents } from "../loop/loop-agents.ts";
 import { type LoopFolder, listLoopFolders } from "../loop/loop-folders.ts";
 import { loopActions, loopFailure, loopReport } from "../loop/loop-report.ts";
 import { renderLoop } from "../loop/render-loop.ts";
@@ -131,8 +131,8 @@ async function readWish(
     pr: flags.pr === true,
     agents:
       flags.tools === undefined
-        ? leaveOutLoggedOut(await lookAtAgents(context, settings.loops.tools))
-        : await lookAtAgents(context, flags.tools),
+        ? leaveOutLoggedOut(await lookAtLoopAgents(context, settings.loops.tools))
+        : await lookAtLoopAgents(context, flags.tools),
     allowedRoots: await getAllowedRoots(scene, settings, project),
     pricesFile: settings.loops.pricesFile,
   };

@@ -3,7 +3,7 @@
 
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { readPriceTable } from "@system-bus/agents";
+import { readPriceTable, type SeenAgent } from "@system-bus/agents";
 import {
   fillCaps,
   findChecks,
@@ -15,7 +15,7 @@ import {
   readClaim,
 } from "@system-bus/loops";
 import type { CliContext } from "../context.ts";
-import { type SeenAgent, searchPathOf } from "./loop-agents.ts";
+import { searchPathOf } from "./loop-agents.ts";
 import type { LoopFolder } from "./loop-folders.ts";
 
 export interface StartWish {

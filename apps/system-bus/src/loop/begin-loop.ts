@@ -1,8 +1,8 @@
 // The first half of the planner: everything that has to hold before a model is called for the first
 // time. It says all that is wrong at once, and leaves nothing behind when it refuses.
 
-import { mkdir, rm, statfs } from "node:fs/promises";
-import { type AgentName, costOf, examineAgent, readPriceTable } from "@system-bus/agents";
+import { mkdir, rm } from "node:fs/promises";
+import { type AgentName, costOf, lookAtAgents, readPriceTable } from "@system-bus/agents";
 import type { EventFields } from "@system-bus/events";
 import {
   assertFit,
@@ -15,7 +15,6 @@ import {
   findBranchProblem,
   findChecks,
   inspectProject,
-  type LoopPlaces,
   LoopsError,
   leaveOutLoggedOut,
   loadLoop,
@@ -30,6 +29,7 @@ import {
   removeClone,
 } from "@system-bus/loops";
 import type { ProgramSpec } from "@system-bus/programs";
+import { freeBytesAt } from "../files/free-space.ts";
 import { appendFact } from "./append-fact.ts";
 import { branchOf } from "./branch-of.ts";
 import { holdProject } from "./hold-project.ts";
@@ -88,6 +88,8 @@ async function prepare(deps: LoopDeps, request: StartRequest): Promise<Prepared>
   await openLoopRecord(places).storePrd(prd);
   await mkdir(places.scratch, { recursive: true, mode: 0o700 });
   const { project, head } = facts;
+  const { env, home } = deps;
+  const { searchPath } = deps.finder;
   await makeClone({ project, folder: places.clone, branch: branchOf(loopId), commit: head });
   const found = await findChecks(places.clone, prd);
   const commands = [...(found.setup === null ? [] : [found.setup]), ...found.checks].map(
@@ -95,48 +97,17 @@ async function prepare(deps: LoopDeps, request: StartRequest): Promise<Prepared>
   );
   return {
     ...{ kind: "new", facts, found, commands },
-    agents: await examineAgents(deps, toolsOf(deps, request)),
-    freeBytes: await countFreeBytes(places),
+    agents: await lookAtAgents(toolsOf(deps, request), { env, home, searchPath }),
+    freeBytes: await freeBytesAt(places.folder),
     spec: await checksProgram({
       ...{ name: "baseline", folder: places.clone, scratch: places.scratch, commands },
-      searchPath: deps.finder.searchPath,
+      searchPath,
     }),
   };
 }
 
 function toolsOf({ loops }: LoopDeps, { tools }: StartRequest): readonly AgentName[] {
   return tools ?? loops.tools;
-}
-
-function examineAgents(
-  { finder, env, home }: LoopDeps,
-  tools: readonly AgentName[],
-): Promise<PreflightAgent[]> {
-  return Promise.all(
-    tools.map(async (name) => {
-      const command = finder.find(name);
-      if (command === null) {
-        return {
-          name,
-          isInstalled: false,
-          login: "unknown",
-          version: null,
-          problem: null,
-        } as const;
-      }
-      const { searchPath } = finder;
-      return {
-        name,
-        isInstalled: true,
-        ...(await examineAgent(name, { command, env, home, searchPath })),
-      };
-    }),
-  );
-}
-
-async function countFreeBytes({ folder }: LoopPlaces): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
 
 interface Settling {
