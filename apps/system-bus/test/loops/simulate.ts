@@ -223,7 +223,11 @@ function depsOf(world: SampleWorld, programs: LoopDeps["programs"], events: Even
   return {
     ...{ programs, loops, loopsFolder, vaultFolder, home: root },
     env: { CODEX_API_KEY: "none", PATH: process.env["PATH"] },
-    finder: { searchPath: process.env["PATH"] ?? "", find: get, get },
+    finder: {
+      searchPath: `${join(root, "programs")}:${process.env["PATH"] ?? ""}`,
+      find: get,
+      get,
+    },
     nowMs: events.readClock,
     readLoopSettings: () => loops,
     agentModels: { codex: undefined, claude: undefined, pi: undefined },
