@@ -52,6 +52,16 @@ describe("an agent under its caps", () => {
     expect(stderr).toBe(await bare.read("stderr.log"));
   });
 
+  test("goes out through its watcher's gate, and without caps as it would go by itself", async () => {
+    const capped = await run.start("env; exit 0", { caps: { tokensMax: 1_000 } });
+    await capped.exited;
+    expect(await run.read("stdout.log")).toMatch(/^HTTPS_PROXY=http:\/\/agent:.+@127\.0\.0\.1:/m);
+    await using other = await WatchedRun.create();
+    const free = await other.start("env; exit 0");
+    await free.exited;
+    expect(await other.read("stdout.log")).not.toContain("http://agent:");
+  });
+
   test("has its answer, its usage and its cost, by the price table", async () => {
     const result = await run.run(`${say(callLine(1), callLine(2), callLine(2), END)}`);
     expect(result).toMatchObject({ ok: true, text: "Done.", isCapped: false, ...used(2) });

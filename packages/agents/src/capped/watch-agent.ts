@@ -1,7 +1,7 @@
 // The watcher of one agent.
 //
 //   C1. The agent is killed as soon as its output tells that a cap is reached, and is given no grace: it
-//       would use it to ask its model.
+//       would use it to ask its model. What it sends until it is dead stops at the gate (`gate/open-gate.ts`).
 //   C2. An agent that has ended by itself was not capped, whatever it has used: its end is passed on.
 //   C3. The watcher is the program: it ends when the agent has ended, and when it is ended, its supervisor
 //       ends the agent with all that belongs to it.
@@ -15,6 +15,7 @@ import { HoldError } from "../held/hold-error.ts";
 import type { ProcessExit } from "../held/process-exit.ts";
 import { findReachedCap } from "./agent-caps.ts";
 import { CAPPED_EXIT_CODE, cappedLine, isCappedEnd } from "./capped-end.ts";
+import { type Gate, openGate } from "./gate/open-gate.ts";
 import type { WatchOrder } from "./order.ts";
 import { Spending } from "./spending.ts";
 import { startAgent, type WatchedAgent } from "./start-agent.ts";
@@ -24,17 +25,30 @@ import { whenWritten } from "./when-written.ts";
 /** Runs the agent to its end. Returns how we are to end. */
 export async function watchAgent(order: WatchOrder, dismissed: AbortSignal): Promise<ProcessExit> {
   const watch = new Watch(order);
-  watch.look(null);
+  watch.look();
   // With nothing left to use up, even its first call would be beyond the cap.
   if (watch.reached !== null) return watch.endCapped();
-  const agent = await startAgent(order, watch.folder);
-  const looks = whenWritten(watch.paths, () => watch.look(agent));
+  const gate = await openGateFor(order, watch);
+  const agent = await startAgent(order, {
+    ownFolder: watch.folder,
+    gateEnv: gate?.environment ?? {},
+  });
+  watch.begin(agent);
+  const looks = whenWritten(watch.paths, () => watch.look());
   dismissed.addEventListener("abort", () => agent.kill());
   if (dismissed.aborted) agent.kill();
   const exit = await agent.ended;
   looks.stop();
-  watch.look(null);
+  watch.end();
+  gate?.close();
   return isCappedEnd(exit, watch.hasKilled) ? watch.endCapped() : exit;
+}
+
+/** None in a container, whose way out is its own proxy, nor for an agent that may use what it likes. */
+async function openGateFor({ container, caps }: WatchOrder, watch: Watch): Promise<Gate | null> {
+  const hasCaps = caps.tokensMax !== null || caps.costMaxUsd !== null;
+  if (container !== null || !hasCaps) return null;
+  return openGate({ env: process.env, mayPass: () => watch.mayGoOn() });
 }
 
 class Watch {
@@ -45,6 +59,8 @@ class Watch {
   readonly #spending: Spending;
   readonly #stdout: GrowingFile;
   readonly #stderr: GrowingFile;
+  /** Null before it is started, and when it has ended. */
+  #agent: WatchedAgent | null = null;
   #isStale = true;
   #hasBegun = false;
   #hasKilled = false;
@@ -67,8 +83,27 @@ class Watch {
     return this.#hasKilled;
   }
 
-  look(agent: WatchedAgent | null): void {
+  begin(agent: WatchedAgent): void {
+    this.#agent = agent;
+    // What it may have told in the meantime is judged now.
+    this.#isStale = true;
+    this.look();
+  }
+
+  end(): void {
+    this.#agent = null;
+    this.look();
+  }
+
+  /** By what it has told up to this moment. */
+  mayGoOn(): boolean {
+    this.look();
+    return this.reached === null;
+  }
+
+  look(): void {
     for (const file of [this.#stdout, this.#stderr]) file.readNewLines((line) => this.#take(line));
+    const agent = this.#agent;
     if (this.#isStale) {
       if (agent !== null && !this.#hasKilled && this.reached !== null) {
         agent.kill();
