@@ -1,7 +1,8 @@
 // The text of an expression to its tree. The grammar is CEL's; one liberty of Inngest's is added: a
 // backslash that starts no CEL escape stands for itself, so that '\w' can be written in a pattern.
 
-import { type ASTNode, Environment, ParseError } from "@marcbachmann/cel-js";
+import { createRequire } from "node:module";
+import type { ASTNode, ParseError } from "@marcbachmann/cel-js";
 
 export type ExpressionNode = ASTNode;
 
@@ -14,10 +15,32 @@ const CHARS_MAX = 10_000;
 const NODES_MAX = 4_000;
 const NEARBY_CHARS_MAX = 20;
 
-const environment = new Environment({
-  unlistedVariablesAreDyn: true,
-  limits: { maxAstNodes: NODES_MAX },
-});
+interface Parser {
+  parse(text: string): ExpressionNode;
+  isParseError(error: unknown): error is ParseError;
+}
+
+let loaded: Parser | undefined;
+
+/**
+ * Loaded with the first expression: it takes 5 MB, and many functions have none. Not by `import()`, since
+ * a registration is judged in one piece.
+ */
+function loadParser(): Parser {
+  loaded ??= createParser(createRequire(import.meta.url)("@marcbachmann/cel-js"));
+  return loaded;
+}
+
+function createParser(cel: typeof import("@marcbachmann/cel-js")): Parser {
+  const environment = new cel.Environment({
+    unlistedVariablesAreDyn: true,
+    limits: { maxAstNodes: NODES_MAX },
+  });
+  return {
+    parse: (text) => environment.parse(text).ast,
+    isParseError: (error) => error instanceof cel.ParseError,
+  };
+}
 
 /** The parser names tokens where a person thinks in signs. */
 const SIGNS: ReadonlyMap<string, string> = new Map([
@@ -43,10 +66,11 @@ export function parseExpression(text: string): ParseReading {
     return bad(`it has ${text.length} characters; ${CHARS_MAX} are the most`);
   }
   const escaped = escapeStrayBackslashes(text);
+  const parser = loadParser();
   try {
-    return { ok: true, node: environment.parse(escaped.text).ast };
+    return { ok: true, node: parser.parse(escaped.text) };
   } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
+    if (!parser.isParseError(error)) throw error;
     return bad(describe(error, text, escaped.addedAt));
   }
 }
