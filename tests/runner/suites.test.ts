@@ -15,8 +15,10 @@ const FILES = [
 const ALL = { isFast: false, filters: [] };
 
 describe("the suites of a checkout", () => {
-  test("are one for each workspace: packages, then apps, then benchmarks, then whole systems, of which those that take minutes run by themselves", () => {
+  test("are one for each workspace: whole systems first, of which those that take minutes run by themselves, then packages, apps, benchmarks", () => {
     expect(findSuites(FILES, ALL)).toEqual([
+      { name: "tests", folder: "tests", files: ["chain/video.test.ts", "checks/docs.test.ts"] },
+      { name: "tests/loops", folder: "tests", files: ["loops/kills.test.ts"] },
       {
         name: "packages/engine",
         folder: "packages/engine",
@@ -24,14 +26,12 @@ describe("the suites of a checkout", () => {
       },
       { name: "apps/igs", folder: "apps/igs", files: ["src/a.test.ts"] },
       { name: "bench", folder: "bench", files: ["src/x.test.ts"] },
-      { name: "tests", folder: "tests", files: ["chain/video.test.ts", "checks/docs.test.ts"] },
-      { name: "tests/loops", folder: "tests", files: ["loops/kills.test.ts"] },
     ]);
   });
 
   test("leave whole systems out when it has to be fast, and keep the checks", () => {
     const suites = findSuites(FILES, { isFast: true, filters: [] });
-    expect(suites.at(-1)).toEqual({
+    expect(suites[0]).toEqual({
       name: "tests",
       folder: "tests",
       files: ["checks/docs.test.ts"],
@@ -41,8 +41,8 @@ describe("the suites of a checkout", () => {
   test("are narrowed by parts of paths, and a workspace without a match is not started", () => {
     const suites = findSuites(FILES, { isFast: false, filters: ["engine/src", "video"] });
     expect(suites).toEqual([
-      { name: "packages/engine", folder: "packages/engine", files: ["src/core/decide.test.ts"] },
       { name: "tests", folder: "tests", files: ["chain/video.test.ts"] },
+      { name: "packages/engine", folder: "packages/engine", files: ["src/core/decide.test.ts"] },
     ]);
   });
 });

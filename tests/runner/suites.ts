@@ -25,8 +25,8 @@ const FAST_SYSTEM_TESTS = ["checks/", "runner/"];
 /** Each of these takes minutes: a process of its own, with a time limit of its own. */
 const BY_THEMSELVES = ["tests/loops"];
 
-/** Packages first, apps next, whole systems last: the nearest cause of a failure is read first. */
-const AREAS = ["packages", "apps", ...SINGLE_WORKSPACES];
+/** Whole systems first: they take minutes, and would be left at the end for one lane alone. */
+const AREAS = [SYSTEM_TESTS, "packages", "apps", "bench"];
 
 /** Finds the suites among the repository's test files, given relative to its root. */
 export function findSuites(testFiles: readonly string[], selection: SuiteSelection): Suite[] {
