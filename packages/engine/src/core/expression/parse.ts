@@ -1,7 +1,6 @@
 // The text of an expression to its tree. The grammar is CEL's; one liberty of Inngest's is added: a
 // backslash that starts no CEL escape stands for itself, so that '\w' can be written in a pattern.
 
-import { createRequire } from "node:module";
 import type { ASTNode, ParseError } from "@marcbachmann/cel-js";
 
 export type ExpressionNode = ASTNode;
@@ -27,7 +26,7 @@ let loaded: Parser | undefined;
  * a registration is judged in one piece.
  */
 function loadParser(): Parser {
-  loaded ??= createParser(createRequire(import.meta.url)("@marcbachmann/cel-js"));
+  loaded ??= createParser(require("@marcbachmann/cel-js"));
   return loaded;
 }
 
