@@ -84,6 +84,7 @@ export {
   nextRole,
   type StoryRole,
 } from "./record/decide-entry.ts";
+export { hasEarlyCancel, markEarlyCancel } from "./record/early-cancel.ts";
 export {
   type Caps,
   type CheckResult,

@@ -14,6 +14,7 @@ import {
   fillCaps,
   findBranchProblem,
   findChecks,
+  hasEarlyCancel,
   inspectProject,
   LoopsError,
   leaveOutLoggedOut,
@@ -85,6 +86,7 @@ async function prepare(deps: LoopDeps, request: StartRequest): Promise<Prepared>
   if (branchProblem !== null) throw new LoopsError("LOOP_EXISTS", branchProblem);
   if (request.docker === true) await checkDocker(deps);
   await holdProject(deps, { project: facts.project, loopId });
+  await refuseCancelled(deps, facts.project, loopId);
   await openLoopRecord(places).storePrd(prd);
   await mkdir(places.scratch, { recursive: true, mode: 0o700 });
   const { project, head } = facts;
@@ -92,6 +94,7 @@ async function prepare(deps: LoopDeps, request: StartRequest): Promise<Prepared>
   const { searchPath } = deps.finder;
   await makeClone({ project, folder: places.clone, branch: branchOf(loopId), commit: head });
   const found = await findChecks(places.clone, prd);
+  await refuseCancelled(deps, facts.project, loopId);
   const commands = [...(found.setup === null ? [] : [found.setup]), ...found.checks].map(
     (command) => ({ command }),
   );
@@ -104,6 +107,20 @@ async function prepare(deps: LoopDeps, request: StartRequest): Promise<Prepared>
       searchPath,
     }),
   };
+}
+
+/** Its run is over by then, and nobody else knows what this step has taken since. */
+async function refuseCancelled(deps: LoopDeps, project: string, loopId: string): Promise<void> {
+  if (!(await hasEarlyCancel(deps.loopsFolder, loopId))) return;
+  await giveBack(deps, project, loopId);
+  throw new LoopsError("LOOP_STATE", `Loop ${loopId} was cancelled before it had begun`);
+}
+
+async function giveBack({ loopsFolder }: LoopDeps, project: string, loopId: string): Promise<void> {
+  const places = loopPlaces(loopsFolder, loopId);
+  await releaseClaim(loopsFolder, { project, loopId });
+  await removeClone(places.clone);
+  await rm(places.folder, { recursive: true, force: true });
 }
 
 function toolsOf({ loops }: LoopDeps, { tools }: StartRequest): readonly AgentName[] {
@@ -134,9 +151,7 @@ async function settle(
     prices: { unpriced: await findUnpriced(deps, toolsOf(deps, request)) },
   });
   if (problems.length > 0) {
-    await releaseClaim(deps.loopsFolder, { project: facts.project, loopId });
-    await removeClone(places.clone);
-    await rm(places.folder, { recursive: true, force: true });
+    await giveBack(deps, facts.project, loopId);
     const list = problems.map((problem) => `- ${problem}`).join("\n");
     throw new LoopsError("PROJECT_UNFIT", `The loop can't begin:\n${list}`);
   }

@@ -1,5 +1,5 @@
 import type { BusEvent, EventFields } from "@system-bus/events";
-import { findClaimOf, loadLoop, releaseClaim } from "@system-bus/loops";
+import { findClaimOf, loadLoop, markEarlyCancel, releaseClaim } from "@system-bus/loops";
 import { appendFact } from "./append-fact.ts";
 import type { LoopDeps } from "./loop-deps.ts";
 import { loopEvent } from "./loop-event.ts";
@@ -34,8 +34,9 @@ export async function cancelLoop(
   return { events: [told, completeEvent(now)], what: "The loop is cancelled" };
 }
 
-/** It was still in its preflight, or never there. */
+/** It was still in its preflight, or never there. The mark first: see `early-cancel.ts` of packages/loops. */
 async function cancelBeginning(deps: LoopDeps, loopId: string): Promise<Planned> {
+  await markEarlyCancel(deps.loopsFolder, loopId);
   const project = await findClaimOf(deps.loopsFolder, loopId);
   if (project === null) return { events: [], what: `No loop ${loopId} is known here` };
   await releaseClaim(deps.loopsFolder, { project, loopId });
