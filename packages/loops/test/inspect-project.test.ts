@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { statSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findBranchProblem } from "../src/git/find-branch-problem.ts";
@@ -19,10 +20,15 @@ const inspect = (path = project, allowedRoots = [sample.root]) =>
 const problemsOf = async (path = project) => (await inspect(path)).problems;
 
 describe("a project that a loop can work on", () => {
-  test("is told with its real path, its branch and its head", async () => {
+  test("is told with its real path, its branch, its head and the size of its files", async () => {
     const link = join(sample.root, "link");
     await symlink(project, link);
-    const fit = { project, branch: "main", head: sample.head, problems: [], notes: [] };
+    const sizes = git(project, "ls-files")
+      .split("\n")
+      .map((path) => statSync(join(project, path)).size);
+    const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
+    const fit = { project, branch: "main", head: sample.head, sizeBytes, problems: [], notes: [] };
+    expect(sizeBytes).toBeGreaterThan(100);
     expect(await inspect(link)).toEqual(fit);
     expect(await inspect(`${project}/`)).toEqual(fit);
   });

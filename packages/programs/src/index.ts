@@ -1,3 +1,4 @@
+export { freeBytesAt, nearestExisting } from "./folder/free-space.ts";
 export { errorCode, replaceFile, syncFolder, writeOnce } from "./folder/write-file.ts";
 export { passedEnvironment } from "./program-environment.ts";
 export { ProgramError, type ProgramErrorCode, ProgramRetry } from "./program-error.ts";

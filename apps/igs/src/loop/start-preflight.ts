@@ -1,8 +1,6 @@
 // The quick half of the preflight: what can be told within a second or two, all at once. The planner holds
 // the rest (dependencies, a baseline of the checks) against the loop before it asks a model.
 
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
 import { readPriceTable, type SeenAgent } from "@system-bus/agents";
 import {
   fillCaps,
@@ -14,6 +12,7 @@ import {
   preflight,
   readClaim,
 } from "@system-bus/loops";
+import { freeBytesAt } from "@system-bus/programs";
 import type { CliContext } from "../context.ts";
 import { searchPathOf } from "./loop-agents.ts";
 import type { LoopFolder } from "./loop-folders.ts";
@@ -52,7 +51,10 @@ export async function checkReadiness(
     found: isLater ? ASSUMED_CHECKS : await findChecks(facts.project, prd),
     baseline: null,
     agents,
-    disk: { freeBytes: await countFreeBytes(folders), projectBytes: 0 },
+    disk: {
+      freeBytes: await freeBytesAt(folders[0]?.loopsFolder ?? "/"),
+      projectBytes: facts.sizeBytes,
+    },
     caps: fillCaps(caps),
     prices: { unpriced: [] },
     prd: { stories: prd?.stories ?? [] },
@@ -116,13 +118,4 @@ function findMissingPrograms(
         ]
       : []),
   ];
-}
-
-/** The folder itself may not be there before the first loop. */
-async function countFreeBytes([first]: readonly LoopFolder[]): Promise<number> {
-  for (let folder = first?.loopsFolder ?? "/"; ; folder = dirname(folder)) {
-    const found = await statfs(folder).catch(() => null);
-    if (found !== null) return found.bavail * found.bsize;
-    if (folder === dirname(folder)) return 0;
-  }
 }

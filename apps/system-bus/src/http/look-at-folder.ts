@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
-import { freeBytesAt, nearestExisting } from "../files/free-space.ts";
+import { freeBytesAt, nearestExisting } from "@system-bus/programs";
 import type { FolderHealth } from "./health.ts";
 
 const FREE_BYTES_MIN = 200 * 1024 * 1024;

@@ -29,8 +29,7 @@ import {
   releaseClaim,
   removeClone,
 } from "@system-bus/loops";
-import type { ProgramSpec } from "@system-bus/programs";
-import { freeBytesAt } from "../files/free-space.ts";
+import { freeBytesAt, type ProgramSpec } from "@system-bus/programs";
 import { appendFact } from "./append-fact.ts";
 import { branchOf } from "./branch-of.ts";
 import { holdProject } from "./hold-project.ts";
@@ -147,7 +146,7 @@ async function settle(
   const baseline = found.setup === null ? results : results.slice(1);
   const { problems, notes } = preflight({
     ...{ facts, found, setup, baseline, agents, caps, prd: request.prd },
-    disk: { freeBytes: prepared.freeBytes, projectBytes: 0 },
+    disk: { freeBytes: prepared.freeBytes, projectBytes: facts.sizeBytes },
     prices: { unpriced: await findUnpriced(deps, toolsOf(deps, request)) },
   });
   if (problems.length > 0) {

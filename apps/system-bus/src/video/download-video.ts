@@ -3,13 +3,12 @@
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { EventFields } from "@system-bus/events";
-import type { EndedProgram, ProgramSpec } from "@system-bus/programs";
+import { type EndedProgram, freeBytesAt, type ProgramSpec } from "@system-bus/programs";
 import { probeMedia } from "../adapters/ffmpeg.ts";
 import type { ProgramFinder } from "../adapters/program-finder.ts";
 import { downloadArguments, readDownloadedPath, ytDlpEnvironment } from "../adapters/yt-dlp.ts";
 import type { ClaimStore } from "../claims/claim-store.ts";
 import { readFileIfAny, withReadableErrors, writeFileAtomic } from "../files/atomic-write.ts";
-import { freeBytesAt } from "../files/free-space.ts";
 import { WorkerError } from "../worker-error.ts";
 import { describeFailedDownload, describeMissingFile } from "./download-failure.ts";
 import { readVideoAddress } from "./video-address.ts";

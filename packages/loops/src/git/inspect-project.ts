@@ -10,6 +10,8 @@ export interface ProjectFacts {
   /** Checked out now; null without one. */
   readonly branch: string | null;
   readonly head: string | null;
+  /** Of the files of HEAD, as they are stored; 0 without any. */
+  readonly sizeBytes: number;
   /** All that keeps a loop from starting, one sentence each. */
   readonly problems: readonly string[];
   /** What a person should know beforehand. */
@@ -41,7 +43,7 @@ export async function inspectProject(
   path: string,
   limits: InspectionLimits,
 ): Promise<ProjectFacts> {
-  const nothing = { project: path, branch: null, head: null, notes: [] };
+  const nothing = { project: path, branch: null, head: null, sizeBytes: 0, notes: [] };
   const project = await realpath(path).catch(() => null);
   if (!isAbsolute(path)) return { ...nothing, problems: [`${path}: give its full path`] };
   if (project === null) return { ...nothing, problems: [`${path}: there is no such folder`] };
@@ -56,9 +58,11 @@ export async function inspectProject(
   if (!layout.hasFiles) return { ...nothing, project, problems };
   const state = await readState(project);
   problems.push(...stateProblems(state));
-  if (state.head !== null) problems.push(...(await submoduleProblems(project)));
+  const tree = state.head === null ? EMPTY_TREE : await readTree(project);
+  problems.push(...submoduleProblems(tree));
   const notes = state.head === null ? [] : await filterNotes(project);
-  return { project, branch: state.branch, head: state.head, problems, notes };
+  const { branch, head } = state;
+  return { project, branch, head, sizeBytes: tree.sizeBytes, problems, notes };
 }
 
 async function outsideProblem(
@@ -216,19 +220,34 @@ function listSome(paths: readonly string[]): string {
   return rest === 0 ? shown.join(", ") : `${shown.join(", ")} and ${rest} more`;
 }
 
-async function submoduleProblems(project: string): Promise<string[]> {
+interface Tree {
+  readonly submodules: readonly string[];
+  readonly sizeBytes: number;
+}
+
+const EMPTY_TREE: Tree = { submodules: [], sizeBytes: 0 };
+
+/** Lines such as `100644 blob <hash>     120<tab>path`; `-` for the size of a submodule. */
+async function readTree(project: string): Promise<Tree> {
   const listed = await askGit({
-    args: ["ls-tree", "-r", "-z", "--full-tree", "HEAD"],
+    args: ["ls-tree", "-r", "-l", "-z", "--full-tree", "HEAD"],
     cwd: project,
     outputMaxBytes: 512 * 1024 * 1024,
   });
-  const paths: string[] = [];
+  const submodules: string[] = [];
+  let sizeBytes = 0;
   for (const line of listed.split("\0")) {
-    if (line.startsWith("160000 ")) paths.push(line.slice(line.indexOf("\t") + 1));
+    const pathAt = line.indexOf("\t") + 1;
+    if (line.startsWith("160000 ")) submodules.push(line.slice(pathAt));
+    else sizeBytes += Number(line.slice(line.lastIndexOf(" ", pathAt) + 1, pathAt));
   }
-  return paths.length === 0
+  return { submodules, sizeBytes };
+}
+
+function submoduleProblems({ submodules }: Tree): string[] {
+  return submodules.length === 0
     ? []
-    : [`it has submodules, which a loop's clone would lack: ${listSome(paths)}`];
+    : [`it has submodules, which a loop's clone would lack: ${listSome(submodules)}`];
 }
 
 async function filterNotes(project: string): Promise<string[]> {
