@@ -58,8 +58,12 @@ export class Processes {
   }
 
   /** Runs igs to its end; its output is no terminal, so it is JSON. */
-  async igs(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
-    const child = this.spawnIgs(args, env);
+  async igs(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    stdin = "",
+  ): Promise<Finished> {
+    const child = this.#spawn([mainScript, ...args], env, new Blob([stdin]));
     const [stdout, stderr, exitCode] = await Promise.all([
       child.stdout.text(),
       child.stderr.text(),
@@ -113,11 +117,15 @@ export class Processes {
     await rm(this.#home, { recursive: true, force: true });
   }
 
-  #spawn(script: readonly string[], env: Record<string, string>) {
+  #spawn(
+    script: readonly string[],
+    env: Record<string, string>,
+    stdin: "ignore" | Blob = "ignore",
+  ) {
     const child = Bun.spawn([process.execPath, "--no-env-file", ...script], {
       cwd: this.#home,
       env: { ...this.#env, ...env },
-      stdin: "ignore",
+      stdin,
       stdout: "pipe",
       stderr: "pipe",
     });

@@ -29,6 +29,8 @@ export interface EventToSend {
   readonly id?: string;
   /** Milliseconds since 1970. */
   readonly ts?: number;
+  /** Version of the event's shape, as its sender counts them. */
+  readonly v?: string;
 }
 
 export interface RunQuery extends CallOptions {

@@ -1,5 +1,5 @@
 import { buildCommand } from "@stricli/core";
-import { connectionFlags, parseMoment, text, withExamples } from "./common-flags.ts";
+import { connectionFlags, sinceFlag, text, untilFlag, withExamples } from "./common-flags.ts";
 
 export const cancelCommand = buildCommand({
   loader: async () => (await import("../actions/cancel.ts")).cancel,
@@ -19,20 +19,8 @@ export const cancelCommand = buildCommand({
         placeholder: "id",
         brief: "The function's app; without --function all unfinished runs of this app",
       },
-      since: {
-        kind: "parsed",
-        parse: parseMoment,
-        optional: true,
-        placeholder: "moment",
-        brief: "Only runs queued after this moment, such as 2026-11-21T08:00:00Z",
-      },
-      until: {
-        kind: "parsed",
-        parse: parseMoment,
-        optional: true,
-        placeholder: "moment",
-        brief: "Only runs queued before this moment",
-      },
+      since: sinceFlag,
+      until: untilFlag,
       if: {
         kind: "parsed",
         parse: text,
@@ -68,7 +56,7 @@ export const cancelCommand = buildCommand({
       [
         "igs cancel 01M7XX8G6W1DC58JY8SRGZ2ZER",
         "igs cancel --function video-download",
-        "igs cancel --function video-download --since 2026-11-21T08:00:00Z --if \"event.data.user == 'a'\" --yes",
+        "igs cancel --function video-download --since 2h --if \"event.data.user == 'a'\" --yes",
       ],
     ),
   },

@@ -8,6 +8,7 @@
 //   C3. An event is settled when as many runs as functions listen for it were seen, or when
 //       `settleMs` went by without a further one.
 //   C4. The chain has ended when everything in it is settled.
+//       Without sent events it is only what was begun with and the runs of that.
 //   C5. It never holds more than `eventsMax` events: two functions that start each other end here.
 //   C6. Each change is told once.
 
@@ -19,9 +20,18 @@ import type { ChainChange } from "./chain-change.ts";
 export interface ChainLimits {
   readonly settleMs: number;
   readonly eventsMax: number;
+  /** Whether events that its runs send belong to it, too. */
+  readonly hasSentEvents: boolean;
 }
 
-const CHAIN_LIMITS: ChainLimits = { settleMs: 3_000, eventsMax: 1_000 };
+/** How many events one can follow or wait for. */
+export const FOLLOWED_EVENTS_MAX = 1_000;
+
+const CHAIN_LIMITS: ChainLimits = {
+  settleMs: 3_000,
+  eventsMax: FOLLOWED_EVENTS_MAX,
+  hasSentEvents: true,
+};
 
 interface EventState {
   readonly eventId: string;
@@ -48,8 +58,8 @@ export class Chain {
   readonly #events = new Map<string, EventState>();
   readonly #runs = new Map<string, RunState>();
 
-  constructor(eventIds: readonly string[], nowMs: number, limits: ChainLimits = CHAIN_LIMITS) {
-    this.#limits = limits;
+  constructor(eventIds: readonly string[], nowMs: number, limits: Partial<ChainLimits> = {}) {
+    this.#limits = { ...CHAIN_LIMITS, ...limits };
     for (const eventId of eventIds) this.#addEvent(eventId, null, nowMs);
   }
 
@@ -101,7 +111,8 @@ export class Chain {
     if (!state) return this.#addRun(run);
     const steps = readSteps(root);
     const changes = [...this.#stepChanges(state, steps), ...this.#runChanges(state, run, root)];
-    for (const eventId of steps.flatMap(sentEventIds)) this.#addEvent(eventId, run.id, nowMs);
+    const sentIds = this.#limits.hasSentEvents ? steps.flatMap(sentEventIds) : [];
+    for (const eventId of sentIds) this.#addEvent(eventId, run.id, nowMs);
     if (!hasEnded(run.status)) return changes;
     state.endedSeenAtMs ??= nowMs;
     state.isSettled = hasEnded(root.status) || nowMs - state.endedSeenAtMs >= this.#limits.settleMs;

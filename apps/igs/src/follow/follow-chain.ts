@@ -5,6 +5,7 @@
 //   F2. An engine that doesn't answer is waited for, `outageMaxMs` at most: it may be restarting.
 //   F3. A run or event that the engine knew and knows no more ends the following: its state is gone.
 //   F4. While the engine tells what changes, a look follows each change, and the gap is `gapMaxMs`.
+//   F5. It ends at the deadline, whatever goes on.
 
 import {
   type AppFunction,
@@ -32,6 +33,8 @@ export interface FollowOptions {
   /** Aborted by the person's Ctrl-C: the following ends, the runs go on. */
   readonly signal: AbortSignal;
   readonly tell: (change: FollowChange) => void;
+  /** By the clock; no deadline when absent. */
+  readonly deadlineMs?: number | undefined;
   /** Called after each look; shows what the programs of open runs print. */
   readonly afterLook: (openRunIds: readonly string[]) => Promise<void>;
 }
@@ -41,7 +44,7 @@ const GAP_GROWTH = 1.3;
 const GAP_MAX_MS = 1_000;
 const OUTAGE_MAX_MS = 120_000;
 
-/** Returns when the chain has ended or the signal was aborted; the chain itself says which. */
+/** Returns when the chain has ended, at the deadline, or when the signal was aborted; the chain says whether it has ended. */
 export async function followChain(options: FollowOptions): Promise<void> {
   const news = new News(options.chain, options.updates);
   try {
@@ -52,7 +55,7 @@ export async function followChain(options: FollowOptions): Promise<void> {
 }
 
 async function lookUntilEnd(options: FollowOptions, news: News): Promise<void> {
-  const { chain, clock, signal } = options;
+  const { chain, clock, signal, deadlineMs = Number.POSITIVE_INFINITY } = options;
   const countListeners = createListenerCounter(options.api, signal);
   const outage = createOutage(options);
   let gapMs = GAP_FIRST_MS;
@@ -74,7 +77,9 @@ async function lookUntilEnd(options: FollowOptions, news: News): Promise<void> {
       gapMs = GAP_MAX_MS;
     }
     await options.afterLook(chain.openRunIds);
-    await news.wait(news.isTold ? GAP_MAX_MS : gapMs, clock, signal);
+    const leftMs = deadlineMs - clock.nowMs();
+    if (leftMs <= 0) return;
+    await news.wait(Math.min(news.isTold ? GAP_MAX_MS : gapMs, leftMs), clock, signal);
   }
 }
 

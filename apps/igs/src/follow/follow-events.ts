@@ -1,4 +1,10 @@
-import { type InngestApi, type Run, readSpanError, type UpdateFeed } from "@system-bus/inngest-api";
+import {
+  hasEnded,
+  type InngestApi,
+  type Run,
+  readSpanError,
+  type UpdateFeed,
+} from "@system-bus/inngest-api";
 import { type Clock, systemClock } from "../clock.ts";
 import type { NextAction } from "../output/envelope.ts";
 import type { Failure } from "../output/failure.ts";
@@ -17,9 +23,16 @@ export interface FollowEventsOptions {
   readonly workerOrigin: string;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
+  /**
+   * `chain`: all that follows from the events, each step told as it happens. `runs`: only the runs that the
+   * events start, without a word until they have ended.
+   */
+  readonly reach: "chain" | "runs";
+  /** No limit when absent. */
+  readonly timeoutMs?: number | undefined;
 }
 
-interface FollowedRun {
+export interface FollowedRun {
   readonly runId: string;
   readonly functionId: string;
   readonly status: Run["status"];
@@ -34,30 +47,36 @@ export interface Followed {
   readonly failure?: Failure;
 }
 
-/** Shows live what some events set off, and says at the end what it came to. */
+/** Follows what some events set off, and says at the end what it came to. */
 export async function followEvents(options: FollowEventsOptions): Promise<Followed> {
-  const { api, updates, io, signal, clock = systemClock } = options;
+  const { api, updates, io, signal, reach, timeoutMs, clock = systemClock } = options;
   const startedAtMs = clock.nowMs();
-  const chain = new Chain(options.eventIds, startedAtMs);
+  const chain = new Chain(options.eventIds, startedAtMs, { hasSentEvents: reach === "chain" });
   const outputs = new Map<string, unknown>();
   const nameRun = (runId: string) =>
     chain.runs.find((run) => run.id === runId)?.function.id ?? runId;
   const tell = (change: FollowChange) => {
     if (change.type === "run-ended") outputs.set(change.run.id, change.output);
-    io.emit(changeRecord(change, nameRun), describeChange(change, io.paint, nameRun));
+    if (reach === "runs") io.status(describeProgress(chain.runs));
+    else io.emit(changeRecord(change, nameRun), describeChange(change, io.paint, nameRun));
   };
-  const tellProgress = createProgramFeed({
-    clock,
-    load: () => loadPrograms(options.workerOrigin),
-    tell({ key, runId, stepId, state }, text) {
-      io.emit({ type: "program", key, runId, stepId, state, text }, null);
-      io.status(`      ${nameRun(runId)} › ${stepId}  ${text}`);
-    },
-  });
-  await followChain({ api, updates, chain, clock, signal, tell, afterLook: tellProgress });
+  const tellProgress =
+    reach === "runs"
+      ? async () => {}
+      : createProgramFeed({
+          clock,
+          load: () => loadPrograms(options.workerOrigin),
+          tell({ key, runId, stepId, state }, text) {
+            io.emit({ type: "program", key, runId, stepId, state, text }, null);
+            io.status(`      ${nameRun(runId)} › ${stepId}  ${text}`);
+          },
+        });
+  const deadlineMs = timeoutMs === undefined ? undefined : startedAtMs + timeoutMs;
+  const following = { api, updates, chain, clock, signal, tell, deadlineMs };
+  await followChain({ ...following, afterLook: tellProgress });
   const runs = chain.runs.map((run) => followedRun(run, outputs.get(run.id)));
-  if (!chain.hasEnded) return interrupted(runs);
-  return ended(runs, clock.nowMs() - startedAtMs);
+  if (chain.hasEnded) return ended(runs, clock.nowMs() - startedAtMs);
+  return signal.aborted ? interrupted(runs) : timedOut(runs, timeoutMs ?? 0);
 }
 
 function followedRun(run: Run, output: unknown): FollowedRun {
@@ -66,6 +85,18 @@ function followedRun(run: Run, output: unknown): FollowedRun {
 }
 
 function interrupted(runs: readonly FollowedRun[]): Followed {
+  return unfinished(runs, "interrupted", "Stopped following");
+}
+
+function timedOut(runs: readonly FollowedRun[], timeoutMs: number): Followed {
+  return unfinished(runs, "timed-out", `Not done within ${formatDuration(timeoutMs)}`);
+}
+
+function unfinished(
+  runs: readonly FollowedRun[],
+  code: "interrupted" | "timed-out",
+  what: string,
+): Followed {
   const goOn = runs.filter((run) => run.status === "RUNNING" || run.status === "QUEUED");
   const [first] = goOn;
   const look = first ? `igs run ${first.runId}` : "igs runs";
@@ -75,11 +106,16 @@ function interrupted(runs: readonly FollowedRun[]): Followed {
     text: "",
     nextActions: [{ command: look, description: "How far it is" }],
     failure: {
-      code: "interrupted",
-      message: `Stopped following; ${first ? count : "what was sent is kept"}.`,
+      code,
+      message: `${what}; ${first ? count : "what was sent is kept"}.`,
       fix: `\`${look}\` shows how far it is.`,
     },
   };
+}
+
+function describeProgress(runs: readonly Run[]): string {
+  const endedCount = runs.filter(({ status }) => hasEnded(status)).length;
+  return `${endedCount} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} ended …`;
 }
 
 function ended(runs: readonly FollowedRun[], tookMs: number): Followed {

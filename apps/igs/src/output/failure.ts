@@ -3,7 +3,8 @@
  *
  * `usage`: the command line is wrong. `settings`: a setting is. `event-invalid`: an event doesn't
  * have its schema. `unreachable`: no engine answers. `unavailable`: something that the command needs
- * can't be had here. `refused`: as things are it can't be done, and nothing was. `internal`: our own fault. The rest say what their names say.
+ * can't be had here. `refused`: as things are it can't be done, and nothing was. `timed-out`: what was
+ * waited for goes on. `internal`: our own fault. The rest say what their names say.
  */
 export type FailureCode =
   | "usage"
@@ -22,6 +23,7 @@ export type FailureCode =
   | "port-taken"
   | "unfinished-runs"
   | "part-failed"
+  | "timed-out"
   | "unhealthy"
   | "log"
   | "interrupted"
@@ -44,6 +46,7 @@ export const EXIT_CODES = {
   "port-taken": 1,
   "unfinished-runs": 1,
   "part-failed": 1,
+  "timed-out": 1,
   unhealthy: 1,
   log: 1,
   interrupted: 130,

@@ -26,16 +26,20 @@ export async function readEventData(
 
 async function loadText(given: string, sources: DataSources): Promise<string> {
   if (given === "-") return sources.readStdin();
-  if (!given.startsWith("@")) return given;
-  const path = given.slice(1);
+  return given.startsWith("@") ? loadFile(given.slice(1), sources, " after the @") : given;
+}
+
+/** Of many events: a file's, or stdin's for `-`. */
+export async function loadEventText(file: string, sources: DataSources): Promise<string> {
+  return file === "-" ? sources.readStdin() : loadFile(file, sources, "");
+}
+
+async function loadFile(path: string, sources: DataSources, where: string): Promise<string> {
   try {
     return await sources.readFile(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw usage(
-      `The file ${path} can't be read: ${reason}`,
-      "Give a file that is there after the @.",
-    );
+    throw usage(`The file ${path} can't be read: ${reason}`, `Give a file that is there${where}.`);
   }
 }
 
