@@ -3,6 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { cancel } from "../src/actions/cancel.ts";
+import { rerun } from "../src/actions/rerun.ts";
 import type { CliContext } from "../src/context.ts";
 import { Processes } from "./processes.ts";
 
@@ -69,10 +70,10 @@ describe("igs cancel of many runs", () => {
   test("asks a person, and takes a no", async () => {
     await sendSleeper();
     await waitForRuns(1, "--status", "running");
-    const said = await cancelAtTerminal(false);
+    const said = await atTerminal(false, cancelSecond);
     expect(said.questions).toEqual(["Cancel 1 unfinished run of second?"]);
     expect(said.text).toContain("Nothing was cancelled.");
-    expect((await cancelAtTerminal(true)).text).toContain("1 run is cancelled");
+    expect((await atTerminal(true, cancelSecond)).text).toContain("1 run is cancelled");
   }, 30_000);
 
   test("says which functions there are when it is not one of them", async () => {
@@ -85,8 +86,11 @@ describe("igs cancel of many runs", () => {
   }, 30_000);
 });
 
-/** The action itself, with a person who answers. */
-async function cancelAtTerminal(answer: boolean) {
+const cancelSecond = (context: CliContext) =>
+  cancel.call(context, { function: "second" }, undefined);
+
+/** An action itself, with a person who answers. */
+async function atTerminal(answer: boolean, act: (context: CliContext) => Promise<void>) {
   const questions: string[] = [];
   const written: string[] = [];
   const sink = { write: (part: string) => void written.push(part) };
@@ -107,9 +111,66 @@ async function cancelAtTerminal(answer: boolean) {
     listenForStop: () => new AbortController().signal,
     exit: { code: 0 },
   };
-  await cancel.call(context, { function: "second" }, undefined);
+  await act(context);
   return { questions, text: written.join("") };
 }
+
+describe("igs rerun of many runs", () => {
+  test("counts those that failed, and runs them again, oldest first, when it is sure", async () => {
+    await processes.igs(["send", "demo/second", "--data", '{"shouldFail":true,"nr":1}', "--wait"]);
+    await processes.igs(["send", "demo/second", "--data", '{"shouldFail":true,"nr":2}', "--wait"]);
+    await processes.igs(["send", "demo/second", "--wait"]);
+    const failed = await listRuns("--status", "failed");
+    const choice = ["rerun", "--function", "second", "--since", "1h"];
+    const asked = await processes.igs(choice);
+    expect(asked.exitCode).toBe(2);
+    expect(asked.envelope).toMatchObject({
+      error: {
+        message: expect.stringMatching(/would run 2 failed runs of second since .* again\./),
+      },
+      fix: expect.stringContaining("--yes"),
+    });
+    const done = await processes.igs([...choice, "--yes"]);
+    expect(done.exitCode).toBe(0);
+    const { reruns } = done.envelope.result as { reruns: { runId: string; rerunOf: string }[] };
+    expect(reruns.map(({ rerunOf }) => rerunOf)).toEqual(failed.map(({ id }) => id).toReversed());
+    expect(await waitForRuns(4, "--status", "failed")).toHaveLength(4);
+    const none = await processes.igs([...choice, "--status", "cancelled", "--yes"]);
+    expect(none.envelope.result).toEqual({ reruns: [], refused: [] });
+  }, 30_000);
+
+  test("asks a person, and takes a no", async () => {
+    await processes.igs(["send", "demo/second", "--data", '{"shouldFail":true}', "--wait"]);
+    const said = await atTerminal(false, (context) => rerun.call(context, { function: "second" }));
+    expect(said.questions).toEqual(["Run 1 failed run of second again?"]);
+    expect(said.text).toContain("Nothing was run again.");
+  }, 30_000);
+});
+
+describe("igs runs", () => {
+  test("chooses by event, by app and by time, and goes on page by page", async () => {
+    const sent = await processes.igs(["send", "demo/go", "--follow"]);
+    const { eventIds } = sent.envelope.result as { eventIds: string[] };
+    expect(await listRuns("--event", eventIds[0] ?? "")).toMatchObject([
+      { function: { id: "first" } },
+    ]);
+    expect(await listRuns("--event", "demo/second")).toMatchObject([
+      { function: { id: "second" } },
+    ]);
+    expect(await listRuns("--app", "other")).toEqual([]);
+    expect(await listRuns("--until", "1h")).toEqual([]);
+    expect(await listRuns("--function", "demo/first", "--since", "1h", "--all")).toHaveLength(1);
+    const page = (await processes.igs(["runs", "-n", "1"])).envelope;
+    const { cursor } = page.result as { cursor: string };
+    expect(page.next_actions).toContainEqual({
+      command: `igs runs --cursor ${cursor}`,
+      description: "Older ones",
+    });
+    const next = (await processes.igs(["runs", "-n", "1", "--cursor", cursor])).envelope.result;
+    expect(next).toMatchObject({ runs: [{ function: { id: "first" } }] });
+    expect(next).not.toHaveProperty("cursor");
+  }, 30_000);
+});
 
 describe("igs rerun --from-step", () => {
   test("keeps what came before, and gives the step another input", async () => {

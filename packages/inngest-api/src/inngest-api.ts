@@ -49,6 +49,11 @@ export interface RunQuery extends CallOptions {
 
 export interface EventQuery extends CallOptions {
   readonly name?: string;
+  /** ISO 8601; of the time an event was received. */
+  readonly receivedAfter?: string;
+  readonly receivedBefore?: string;
+  /** Whether the engine's own events (`inngest/…`) are in the list. */
+  readonly includeInternal?: boolean;
   readonly limit?: number;
   /** The internal id of the event to go on after. */
   readonly cursor?: string | undefined;
@@ -169,14 +174,17 @@ type EventCalls = Pick<
 >;
 
 function eventCalls(call: Call, eventKey: string): EventCalls {
-  const listEvents: InngestApi["listEvents"] = ({ signal, ...query } = {}) => {
-    const limit = query.limit ?? EVENTS_PAGE_SIZE;
-    const request = {
-      method: "GET",
-      path: "/v1/events",
-      query: { ...query, limit },
-      signal,
-    } as const;
+  const listEvents: InngestApi["listEvents"] = ({ signal, ...asked } = {}) => {
+    const { receivedAfter, receivedBefore, includeInternal, ...rest } = asked;
+    const limit = asked.limit ?? EVENTS_PAGE_SIZE;
+    const query = {
+      ...rest,
+      received_after: receivedAfter,
+      received_before: receivedBefore,
+      include_internal: includeInternal,
+      limit,
+    };
+    const request = { method: "GET", path: "/v1/events", query, signal } as const;
     return call(request, v1EventPageSchema(limit));
   };
   return {

@@ -2,12 +2,13 @@ import type { Cancellation, CancelRunsRequest, InngestApi } from "@system-bus/in
 import { systemClock } from "../clock.ts";
 import type { CliContext } from "../context.ts";
 import { findFunction } from "../find-function.ts";
+import { confirm } from "../output/confirm.ts";
 import type { Answer } from "../output/envelope.ts";
 import { CliError } from "../output/failure.ts";
 import type { Io } from "../output/io.ts";
 
 /** Which runs are to be cancelled, as it was typed. */
-export interface RunFilter {
+export interface CancelFilter {
   readonly function?: string | undefined;
   readonly app?: string | undefined;
   readonly since?: string | undefined;
@@ -29,7 +30,7 @@ const LOOK_AGAIN_MS = 200;
 /** Counts the runs, asks a person unless `isSure`, and waits until they are cancelled. */
 export async function cancelRuns(
   { io, context, api }: CancelScene,
-  filter: RunFilter,
+  filter: CancelFilter,
   isSure: boolean,
 ): Promise<Answer> {
   const request = await readRequest(api, filter);
@@ -37,7 +38,8 @@ export async function cancelRuns(
   const what = describeRuns(count, request);
   if (count === 0)
     return { result: { cancelled: 0 }, text: `There are ${what}: nothing to cancel.` };
-  if (!isSure && !(await confirm({ io, context }, what))) {
+  const asking = { deed: `cancel ${what}`, done: "cancelled" };
+  if (!isSure && !(await confirm({ io, context }, asking))) {
     return { result: { cancelled: 0 }, text: "Nothing was cancelled." };
   }
   const started = await api.cancelRuns(request);
@@ -62,7 +64,7 @@ export async function cancelRuns(
   };
 }
 
-async function readRequest(api: InngestApi, filter: RunFilter): Promise<CancelRunsRequest> {
+async function readRequest(api: InngestApi, filter: CancelFilter): Promise<CancelRunsRequest> {
   const { since, until, if: condition } = filter;
   const narrowed = {
     ...(since === undefined ? {} : { startedAfter: since }),
@@ -104,18 +106,6 @@ function describeRuns(
   const noun = count === 1 ? "unfinished run" : "unfinished runs";
   const where = functionId === undefined ? `app ${appId}` : functionId;
   return `${number} ${noun} of ${where}${condition === undefined ? "" : `, of which those where ${condition} holds`}`;
-}
-
-async function confirm(
-  { io, context }: Pick<CancelScene, "io" | "context">,
-  what: string,
-): Promise<boolean> {
-  if (!io.isJson && context.confirm) return context.confirm(`Cancel ${what}?`);
-  throw new CliError({
-    code: "usage",
-    message: `This would cancel ${what}. Nothing was cancelled, as nobody can be asked here.`,
-    fix: "Add --yes to cancel them.",
-  });
 }
 
 /** Ctrl-C ends the waiting; the engine goes on. */

@@ -1,9 +1,9 @@
 import { createAction } from "../action.ts";
 import { type ConnectionFlags, connect } from "../connect.ts";
 import { CliError } from "../output/failure.ts";
-import { cancelRuns, type RunFilter } from "./cancel-runs.ts";
+import { type CancelFilter, cancelRuns } from "./cancel-runs.ts";
 
-export interface CancelFlags extends ConnectionFlags, RunFilter {
+export interface CancelFlags extends ConnectionFlags, CancelFilter {
   readonly yes?: boolean;
 }
 

@@ -2,17 +2,27 @@ import type { InngestApi } from "@system-bus/inngest-api";
 import { createAction } from "../action.ts";
 import { type ConnectionFlags, connect } from "../connect.ts";
 import { CliError } from "../output/failure.ts";
+import type { RunFilter } from "../runs/run-filter.ts";
 import { readSteps } from "../trace/steps.ts";
+import { rerunRuns } from "./rerun-runs.ts";
 
-export interface RerunFlags extends ConnectionFlags {
+export interface RerunFlags extends ConnectionFlags, RunFilter {
   readonly fromStep?: string;
   readonly input?: readonly unknown[];
+  readonly yes?: boolean;
 }
 
-export const rerun = createAction<RerunFlags, [string]>(
+export const rerun = createAction<RerunFlags, [string?]>(
   "rerun",
-  async ({ context }, flags, runId) => {
+  async ({ io, context }, flags, runId) => {
     const { api } = connect(context, flags);
+    const { status, function: fn, app, event, since, until } = flags;
+    const filter = { status, function: fn, app, event, since, until };
+    if (runId === undefined) {
+      refuseStep(flags);
+      return rerunRuns({ io, context, api }, filter, flags.yes === true);
+    }
+    refuseFilter(filter);
     const fromStep = await readStart(api, runId, flags);
     const newRunId = await api.rerun(runId, fromStep === undefined ? {} : { fromStep });
     return {
@@ -22,6 +32,24 @@ export const rerun = createAction<RerunFlags, [string]>(
     };
   },
 );
+
+function refuseStep({ fromStep, input }: RerunFlags): void {
+  if (fromStep === undefined && input === undefined) return;
+  throw new CliError({
+    code: "usage",
+    message: "A step is one run's: of which?",
+    fix: "Give the run's id, or leave out --from-step and --input.",
+  });
+}
+
+function refuseFilter(filter: RunFilter): void {
+  if (Object.values(filter).every((value) => value === undefined)) return;
+  throw new CliError({
+    code: "usage",
+    message: "A run's id and a choice of runs exclude each other.",
+    fix: "Give the id alone, or leave it out.",
+  });
+}
 
 async function readStart(api: InngestApi, runId: string, { fromStep, input }: RerunFlags) {
   if (fromStep === undefined) {

@@ -1,4 +1,4 @@
-import { type KnownRunStatus, type Run, readSpanError } from "@system-bus/inngest-api";
+import { type Run, readSpanError } from "@system-bus/inngest-api";
 import { createAction } from "../action.ts";
 import { type ConnectionFlags, connect } from "../connect.ts";
 import type { NextAction } from "../output/envelope.ts";
@@ -6,26 +6,38 @@ import { formatAge, formatDuration } from "../output/format-time.ts";
 import type { Io } from "../output/io.ts";
 import { paintStatus } from "../output/status-text.ts";
 import { renderTable } from "../output/table.ts";
+import { loadRuns } from "../runs/load-runs.ts";
+import { filterWords, type RunFilter } from "../runs/run-filter.ts";
 
-export interface RunsFlags extends ConnectionFlags {
-  readonly status?: readonly KnownRunStatus[];
-  readonly function?: string;
+export interface RunsFlags extends ConnectionFlags, RunFilter {
   readonly limit: number;
+  readonly all?: boolean;
+  readonly cursor?: string;
 }
+
+const ALL_MAX = 10_000;
 
 export const runs = createAction<RunsFlags>("runs", async ({ io, context }, flags) => {
   const { api } = connect(context, flags);
-  const query = {
-    includeOutput: true,
-    limit: Math.min(flags.limit, 100),
-    ...(flags.status ? { status: flags.status } : {}),
-    ...(flags.function ? { functionId: [flags.function] } : {}),
-  };
-  const found = await Array.fromAsync(api.eachRun(query, flags.limit));
+  const { runs: found, cursor } = await loadRuns(api, flags, {
+    limit: flags.all ? ALL_MAX : flags.limit,
+    cursor: flags.cursor,
+    onProgress: (count) => io.status(`${count} runs …`),
+  });
+  const more =
+    cursor === undefined
+      ? []
+      : [
+          {
+            command: `igs runs ${filterWords(flags)}--cursor ${cursor}`,
+            description: "Older ones",
+          },
+        ];
+  const text = found.length === 0 ? "No runs." : renderRuns(found, io, Date.now());
   return {
-    result: { runs: found },
-    text: found.length === 0 ? "No runs." : renderRuns(found, io, Date.now()),
-    nextActions: nextActionsFor(found),
+    result: { runs: found, ...(cursor === undefined ? {} : { cursor }) },
+    text: flags.all && more.length > 0 ? `${text}\nThese are the newest ${ALL_MAX}.` : text,
+    nextActions: [...nextActionsFor(found), ...more],
   };
 });
 

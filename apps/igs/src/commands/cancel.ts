@@ -1,5 +1,13 @@
 import { buildCommand } from "@stricli/core";
-import { connectionFlags, sinceFlag, text, untilFlag, withExamples } from "./common-flags.ts";
+import {
+  connectionFlags,
+  sinceFlag,
+  text,
+  untilFlag,
+  withExamples,
+  yesFlag,
+} from "./common-flags.ts";
+import { optionalRunIdPositional } from "./run-id.ts";
 
 export const cancelCommand = buildCommand({
   loader: async () => (await import("../actions/cancel.ts")).cancel,
@@ -28,26 +36,11 @@ export const cancelCommand = buildCommand({
         placeholder: "expression",
         brief: "Only runs whose event fulfils this, such as \"event.data.user == 'a'\"",
       },
-      yes: {
-        kind: "boolean",
-        optional: true,
-        withNegated: false,
-        brief: "Ask nothing: programs have to say so",
-      },
+      yes: yesFlag,
       ...connectionFlags,
     },
     aliases: { y: "yes" },
-    positional: {
-      kind: "tuple",
-      parameters: [
-        {
-          parse: text,
-          optional: true,
-          placeholder: "run-id",
-          brief: "A run's id, as `igs runs` shows it",
-        },
-      ],
-    },
+    positional: optionalRunIdPositional,
   },
   docs: {
     brief: "Cancel a run, or many, and stop their programs",

@@ -22,6 +22,14 @@ export const connectionFlags = {
   json: jsonFlag,
 } as const;
 
+/** Of the commands that ask before they do much. */
+export const yesFlag = {
+  kind: "boolean",
+  optional: true,
+  withNegated: false,
+  brief: "Ask nothing: programs have to say so",
+} as const;
+
 /** Of every command that starts an engine. */
 export const allowHostFlag = {
   kind: "parsed",

@@ -1,29 +1,26 @@
 import { buildCommand } from "@stricli/core";
 import { connectionFlags, limitFlag, text, withExamples } from "./common-flags.ts";
-
-/** The server's statuses; spelled here so that help needs not load the API's client. */
-const STATUSES = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "SKIPPED"] as const;
+import { runFilterFlags } from "./run-filter-flags.ts";
 
 export const runsCommand = buildCommand({
   loader: async () => (await import("../actions/runs.ts")).runs,
   parameters: {
     flags: {
-      status: {
-        kind: "parsed",
-        parse: parseStatus,
+      ...runFilterFlags,
+      limit: limitFlag,
+      all: {
+        kind: "boolean",
         optional: true,
-        variadic: true,
-        placeholder: "status",
-        brief: "Only runs that are queued, running, completed, failed, cancelled or skipped",
+        withNegated: false,
+        brief: "All that fit, 10,000 at most, instead of --limit",
       },
-      function: {
+      cursor: {
         kind: "parsed",
         parse: text,
         optional: true,
-        placeholder: "id",
-        brief: "Only runs of this function",
+        placeholder: "cursor",
+        brief: "Go on where an answer with this cursor ended",
       },
-      limit: limitFlag,
       ...connectionFlags,
     },
     aliases: { n: "limit" },
@@ -32,14 +29,10 @@ export const runsCommand = buildCommand({
     brief: "List runs, newest first",
     fullDescription: withExamples("List runs, newest first, with their status and error.", [
       "igs runs",
-      "igs runs --status failed",
+      "igs runs --status failed --since 2h",
       "igs runs --function video-download -n 5 --json",
+      "igs runs --event pipeline/video.download --status running --status queued",
+      "igs runs --all --since 7d --until 1d",
     ]),
   },
 });
-
-function parseStatus(input: string): (typeof STATUSES)[number] {
-  const status = STATUSES.find((known) => known === input.toUpperCase());
-  if (status) return status;
-  throw new SyntaxError(`expected one of ${STATUSES.join(", ").toLowerCase()}, not "${input}"`);
-}

@@ -58,13 +58,6 @@ export const capFlags = {
   agentMinutes: limit(parseAmount, "minutes", "Minutes for one run of an agent (15)"),
 } as const;
 
-export const yesFlag = {
-  kind: "boolean",
-  optional: true,
-  withNegated: false,
-  brief: "Ask nothing: programs have to say so",
-} as const;
-
 export const detachFlag = (brief: string) =>
   ({ kind: "boolean", optional: true, withNegated: false, brief }) as const;
 

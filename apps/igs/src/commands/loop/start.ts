@@ -1,6 +1,6 @@
 import { buildCommand } from "@stricli/core";
-import { connectionFlags, text, withExamples } from "../common-flags.ts";
-import { capFlags, detachFlag, parseTools, yesFlag } from "./loop-flags.ts";
+import { connectionFlags, text, withExamples, yesFlag } from "../common-flags.ts";
+import { capFlags, detachFlag, parseTools } from "./loop-flags.ts";
 
 const DESCRIPTION = `Start a coding loop: agents implement the stories of a PRD one after the other, others write
 tests for them without seeing the code, and what passes becomes a commit on the branch agent-loop/<loop-id>.

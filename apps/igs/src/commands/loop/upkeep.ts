@@ -1,6 +1,6 @@
 import { buildCommand } from "@stricli/core";
-import { connectionFlags, withExamples } from "../common-flags.ts";
-import { optionalLoopIdPositional, yesFlag } from "./loop-flags.ts";
+import { connectionFlags, withExamples, yesFlag } from "../common-flags.ts";
+import { optionalLoopIdPositional } from "./loop-flags.ts";
 
 export const cleanCommand = buildCommand({
   loader: async () => (await import("../../actions/loop-clean.ts")).loopClean,
