@@ -1,4 +1,4 @@
-// An app with two functions that follow from each other, on the real SDK, in a process of its own.
+// An app with functions that follow from each other, on the real SDK, in a process of its own.
 
 import { Inngest } from "inngest";
 import { serve } from "inngest/edge";
@@ -35,10 +35,18 @@ const second = inngest.createFunction(
   },
 );
 
+const parent = inngest.createFunction(
+  { id: "parent", triggers: [{ event: "demo/parent" }], retries: 0 },
+  async ({ event, step }) => {
+    await step.run("before", () => "asked");
+    return step.invoke("ask", { function: second, data: event.data });
+  },
+);
+
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
   idleTimeout: 0,
-  fetch: serve({ client: inngest, functions: [first, second] }),
+  fetch: serve({ client: inngest, functions: [first, second, parent] }),
 });
 console.log(server.url.origin);

@@ -1,89 +1,105 @@
-import { hasEnded, type Run, readSpanError, type TraceSpan } from "@system-bus/inngest-api";
-import { z } from "zod";
+import { hasEnded, readSpanError } from "@system-bus/inngest-api";
 import { createAction } from "../action.ts";
-import { type ConnectionFlags, connect } from "../connect.ts";
-import type { NextAction } from "../output/envelope.ts";
-import { formatDuration } from "../output/format-time.ts";
+import { systemClock } from "../clock.ts";
+import { type Connection, type ConnectionFlags, connect } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import type { Answer, NextAction } from "../output/envelope.ts";
 import type { Io } from "../output/io.ts";
-import { paintStatus } from "../output/status-text.ts";
-import { type RunStep, readSteps } from "../trace/steps.ts";
-
-const OUTPUT_TEXT_MAX = 200;
-
-const WrappedSchema = z.strictObject({ data: z.unknown() });
+import { LiveScreen } from "../output/live-screen.ts";
+import { renderRun } from "../run/render-run.ts";
+import { type RunNode, RunTreeLoader } from "../run/run-tree.ts";
+import { watchRun } from "../run/watch-run.ts";
 
 interface RunFlags extends ConnectionFlags {
   readonly otlp?: boolean;
+  readonly watch?: boolean;
 }
+
+const COLUMNS = 100;
 
 export const run = createAction<RunFlags, [string]>(
   "run",
   async ({ io, context }, flags, runId) => {
-    const { api } = connect(context, flags);
+    const connection = connect(context, flags);
+    const { api } = connection;
     if (flags.otlp) {
       const trace = await api.getOtlpTrace(runId, { includeOutput: true });
       // As it is, without an envelope: a file that other tools read.
       context.stdout.write(`${JSON.stringify(trace)}\n`);
       return { result: trace, text: "", isTold: true };
     }
-    const [found, root] = await Promise.all([
-      api.getRun(runId, { includeOutput: true }),
-      api.getTrace(runId, { includeOutput: true }),
-    ]);
-    const steps = readSteps(root);
-    const output = found.output ?? root.output;
+    if (flags.watch) return watch({ io, context, connection }, runId);
+    const node = await new RunTreeLoader(api).load(runId);
     return {
-      result: { run: { ...found, output }, steps },
-      text: renderRun({ ...found, output }, root, steps, io),
-      nextActions: nextActionsFor(found),
+      result: node,
+      text: renderRun(node, { ...lookOf(io), nowMs: Date.now() }),
+      nextActions: nextActionsFor(node),
     };
   },
 );
 
-export function renderRun(
-  found: Run,
-  root: TraceSpan,
-  steps: readonly RunStep[],
-  { paint }: Pick<Io, "paint">,
-): string {
-  const took = found.durationMs === undefined ? "" : `  ${formatDuration(found.durationMs)}`;
-  const status = paintStatus(paint, found.status, found.status.toLowerCase());
-  const error = readSpanError(found) ?? readSpanError(root);
-  return [
-    `${paint.strong(found.function.id)}  ${status}${took}`,
-    paint.faint(
-      `run ${found.id}  queued ${found.queuedAt}  event ${found.trigger.eventIds.join(", ") || "none"}`,
-    ),
-    ...(error ? [paint.bad(`${error.name}: ${error.message}`)] : []),
-    ...steps.flatMap((step) => renderStep(step, { paint })),
-    ...(found.status === "COMPLETED" ? [`  → ${clipJson(found.output)}`] : []),
-  ].join("\n");
+interface WatchScene {
+  readonly io: Io;
+  readonly context: CliContext;
+  readonly connection: Connection;
 }
 
-function renderStep(step: RunStep, { paint }: Pick<Io, "paint">): readonly string[] {
-  const took = step.durationMs === undefined ? "" : formatDuration(step.durationMs);
-  const op = step.op === undefined || step.op === "RUN" ? "" : paint.faint(step.op.toLowerCase());
-  const line = [paintStatus(paint, step.status, step.name), took, op].filter((part) => part !== "");
-  const attempts = step.failedAttempts.map(({ error }, index) =>
-    paint.bad(`      try ${index + 1}: ${error.name}: ${error.message}`),
-  );
-  const output =
-    step.status === "COMPLETED" && step.output !== undefined && step.output !== null
-      ? [paint.faint(`      → ${clipJson(step.output)}`)]
-      : [];
-  return [`  ${line.join("  ")}`, ...attempts, ...output];
+/** For people the run drawn in its place, for programs one object whenever it has changed. */
+async function watch({ io, context, connection }: WatchScene, runId: string): Promise<Answer> {
+  const { api, updates } = connection;
+  const loader = new RunTreeLoader(api);
+  const screen = io.isJson || context.env["TERM"] === "dumb" ? null : new LiveScreen(context);
+  const clock = systemClock;
+  let told = "";
+  const node = await watchRun({
+    ...{ updates, clock, signal: context.listenForStop() },
+    load: () => loader.load(runId),
+    onLook(seen) {
+      if (screen) {
+        const { columns: columnsMax } = screen.size;
+        screen.draw(renderRun(seen, { paint: io.paint, columnsMax, nowMs: clock.nowMs() }));
+      }
+      const text = JSON.stringify(seen);
+      if (text !== told) io.emit({ type: "run", ...seen }, null);
+      told = text;
+    },
+    onLost: (message) => io.emit({ type: "engine-lost", message }, message),
+    onBack: () => io.emit({ type: "engine-back" }, "The engine answers again."),
+  }).finally(() => screen?.clear());
+  if (!node) return { result: null, text: "" };
+  return {
+    result: node,
+    text: io.isJson ? "" : renderRun(node, { ...lookOf(io), nowMs: clock.nowMs() }),
+    nextActions: nextActionsFor(node),
+    ...failureOf(node),
+  };
 }
 
-/** Engines wrap a result in `{data}`; to people that is noise. */
-function clipJson(output: unknown): string {
-  const wrapped = WrappedSchema.safeParse(output);
-  const text = JSON.stringify(wrapped.success ? wrapped.data.data : output) ?? "null";
-  return text.length <= OUTPUT_TEXT_MAX ? text : `${text.slice(0, OUTPUT_TEXT_MAX - 1)}…`;
+function lookOf({ paint, columnsMax = COLUMNS }: Io) {
+  return { paint, columnsMax };
 }
 
-function nextActionsFor(found: Run): readonly NextAction[] {
+/** To stop watching is how it ends; a run that has failed under one's eyes is a failure. */
+function failureOf({ run: seen }: RunNode): Pick<Answer, "failure" | "isFailureInText"> {
+  if (seen.status !== "FAILED" && seen.status !== "CANCELLED") return {};
+  const error = readSpanError(seen);
+  const reason = error ? `: ${error.name}: ${error.message}` : "";
+  return {
+    isFailureInText: true,
+    failure: {
+      code: "run-failed",
+      message: `${seen.function.id} ${seen.status.toLowerCase()}${reason}`,
+      fix: `\`igs rerun ${seen.id}\` runs it again.`,
+    },
+  };
+}
+
+function nextActionsFor({ run: found }: RunNode): readonly NextAction[] {
   if (!hasEnded(found.status)) {
-    return [{ command: `igs cancel ${found.id}`, description: "Stop this run" }];
+    return [
+      { command: `igs run ${found.id} --watch`, description: "Watch it live" },
+      { command: `igs cancel ${found.id}`, description: "Stop this run" },
+    ];
   }
   return [{ command: `igs rerun ${found.id}`, description: "Run it again with the same event" }];
 }

@@ -9,16 +9,19 @@
 
 import {
   type AppFunction,
+  type EngineUpdate,
   type InngestApi,
   InngestApiError,
   isStartedBy,
   type UpdateFeed,
+  updateTopics,
 } from "@system-bus/inngest-api";
 import type { Clock } from "../clock.ts";
 import { CliError } from "../output/failure.ts";
 import type { Chain } from "./chain.ts";
 import type { ChainChange } from "./chain-change.ts";
 import { News } from "./news.ts";
+import { createOutage } from "./outage.ts";
 
 export type FollowChange =
   | ChainChange
@@ -42,11 +45,14 @@ export interface FollowOptions {
 const GAP_FIRST_MS = 100;
 const GAP_GROWTH = 1.3;
 const GAP_MAX_MS = 1_000;
-const OUTAGE_MAX_MS = 120_000;
 
 /** Returns when the chain has ended, at the deadline, or when the signal was aborted; the chain says whether it has ended. */
 export async function followChain(options: FollowOptions): Promise<void> {
-  const news = new News(options.chain, options.updates);
+  const { chain, updates } = options;
+  const news = new News(updates, {
+    topics: [...updateTopics.ofAllRuns, ...updateTopics.ofAllSteps],
+    concerns: (update) => concernsChain(chain, update),
+  });
   try {
     await lookUntilEnd(options, news);
   } finally {
@@ -57,7 +63,10 @@ export async function followChain(options: FollowOptions): Promise<void> {
 async function lookUntilEnd(options: FollowOptions, news: News): Promise<void> {
   const { chain, clock, signal, deadlineMs = Number.POSITIVE_INFINITY } = options;
   const countListeners = createListenerCounter(options.api, signal);
-  const outage = createOutage(options);
+  const outage = createOutage(clock, {
+    onLost: (message) => options.tell({ type: "engine-lost", message }),
+    onBack: () => options.tell({ type: "engine-back" }),
+  });
   let gapMs = GAP_FIRST_MS;
   while (!signal.aborted) {
     news.clear();
@@ -108,26 +117,11 @@ async function look(
   }
 }
 
-interface Outage {
-  /** Throws what isn't an outage, and an outage that lasts too long. */
-  begin(error: unknown): void;
-  end(): void;
-}
-
-function createOutage({ clock, tell }: FollowOptions): Outage {
-  let beganAtMs: number | null = null;
-  return {
-    begin(error) {
-      if (!isOutage(error)) throw error;
-      if (beganAtMs === null) tell({ type: "engine-lost", message: error.message });
-      beganAtMs ??= clock.nowMs();
-      if (clock.nowMs() - beganAtMs >= OUTAGE_MAX_MS) throw error;
-    },
-    end() {
-      if (beganAtMs !== null) tell({ type: "engine-back" });
-      beganAtMs = null;
-    },
-  };
+/** Whether what the engine tells may have changed the chain. */
+export function concernsChain(chain: Chain, update: EngineUpdate): boolean {
+  if (update.kind === "event") return false;
+  if (chain.openRunIds.includes(update.data.runId)) return true;
+  return update.kind === "run" && chain.openEventIds.includes(update.data.eventId);
 }
 
 /** A real server shows an event a moment after it took it; until then it is "not found". */
@@ -150,12 +144,6 @@ function createListenerCounter(
     functions ??= await api.listFunctions({ signal });
     return functions.filter((fn) => isStartedBy(fn, eventName)).length;
   };
-}
-
-function isOutage(error: unknown): error is InngestApiError {
-  return (
-    error instanceof InngestApiError && (error.code === "unreachable" || error.code === "server")
-  );
 }
 
 function explainLoss(error: unknown): unknown {

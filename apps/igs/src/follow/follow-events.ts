@@ -114,6 +114,7 @@ function unfinished(
 }
 
 function describeProgress(runs: readonly Run[]): string {
+  if (runs.length === 0) return "No run has begun yet …";
   const endedCount = runs.filter(({ status }) => hasEnded(status)).length;
   return `${endedCount} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} ended …`;
 }

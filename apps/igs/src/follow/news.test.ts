@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import type { EngineUpdate, UpdateListener } from "@system-bus/inngest-api";
+import type { EngineUpdate, UpdateFeed, UpdateListener } from "@system-bus/inngest-api";
 import { systemClock } from "../clock.ts";
 import { LeapingClock } from "../testing/leaping-clock.ts";
 import { runOf } from "../testing/trace.ts";
 import { Chain } from "./chain.ts";
+import { concernsChain } from "./follow-chain.ts";
 import { News } from "./news.ts";
 
 const EVENT = "01M7XX8G26Z39M6Y05EC7VAHVT";
@@ -15,12 +16,13 @@ beforeEach(() => {
   chain = new Chain([EVENT], 0);
   chain.sawEvent(EVENT, "a/b", null);
   chain.sawRunsOf(EVENT, [runOf({ id: "r1" })], 0);
-  news = new News(chain, {
+  const updates: UpdateFeed = {
     listen(given) {
       listener = given;
       return () => {};
     },
-  });
+  };
+  news = new News(updates, { topics: [], concerns: (update) => concernsChain(chain, update) });
 });
 
 const run = (runId: string, eventId: string): EngineUpdate => ({

@@ -1,24 +1,26 @@
-import { type EngineUpdate, type UpdateFeed, updateTopics } from "@system-bus/inngest-api";
+import type { EngineUpdate, UpdateFeed, UpdateTopic } from "@system-bus/inngest-api";
 import type { Clock } from "../clock.ts";
-import type { Chain } from "./chain.ts";
 
 /** So that what happens in one moment is looked at once. */
 const REST_MS = 20;
 
-/** What the engine tells of a chain while it is followed; an engine that tells nothing has no news. */
+export interface NewsOf {
+  readonly topics: readonly UpdateTopic[];
+  readonly concerns: (update: EngineUpdate) => boolean;
+}
+
+/** What the engine tells while something is followed; an engine that tells nothing has no news. */
 export class News {
-  readonly #chain: Chain;
   readonly #stop: () => void;
   #isTold = false;
   #hasNews = false;
   #wake: () => void = () => {};
 
-  constructor(chain: Chain, updates: UpdateFeed) {
-    this.#chain = chain;
+  constructor(updates: UpdateFeed, { topics, concerns }: NewsOf) {
     this.#stop = updates.listen({
-      topics: [...updateTopics.ofAllRuns, ...updateTopics.ofAllSteps],
+      topics,
       onUpdate: (update) => {
-        if (this.#concerns(update)) this.#note();
+        if (concerns(update)) this.#note();
       },
       onConnection: (isConnected) => {
         this.#isTold = isConnected;
@@ -55,11 +57,5 @@ export class News {
   #note(): void {
     this.#hasNews = true;
     this.#wake();
-  }
-
-  #concerns(update: EngineUpdate): boolean {
-    if (update.kind === "event") return false;
-    if (this.#chain.openRunIds.includes(update.data.runId)) return true;
-    return update.kind === "run" && this.#chain.openEventIds.includes(update.data.eventId);
   }
 }

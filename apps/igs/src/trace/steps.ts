@@ -6,6 +6,15 @@ import {
   type TraceSpan,
 } from "@system-bus/inngest-api";
 
+/** One try of a step, as it was measured. */
+export interface StepAttempt {
+  readonly status: TraceSpan["status"];
+  readonly startedAt: string | undefined;
+  readonly endedAt: string | undefined;
+  /** From when its call was due until it began; undefined where the engine doesn't tell. */
+  readonly queueMs: number | undefined;
+}
+
 interface FailedAttempt {
   readonly spanId: string;
   readonly error: SpanError;
@@ -18,8 +27,11 @@ export interface RunStep {
   readonly name: string;
   readonly op: string | undefined;
   readonly status: TraceSpan["status"];
+  readonly attempts: readonly StepAttempt[];
   readonly failedAttempts: readonly FailedAttempt[];
+  readonly queuedAt: string | undefined;
   readonly startedAt: string | undefined;
+  readonly endedAt: string | undefined;
   readonly durationMs: number | undefined;
   readonly output: unknown;
 }
@@ -42,7 +54,9 @@ function toStep({
   op,
   status,
   attempts,
+  queuedAtMs,
   startedAtMs,
+  endedAtMs,
   durationMs,
   output,
 }: ReadStep): RunStep {
@@ -51,11 +65,22 @@ function toStep({
     name,
     op: op === "" ? undefined : op,
     status,
+    attempts: attempts.map(toAttempt),
     failedAttempts: attempts.flatMap(toFailure),
-    startedAt: startedAtMs === undefined ? undefined : new Date(startedAtMs).toISOString(),
+    queuedAt: toMoment(queuedAtMs),
+    startedAt: toMoment(startedAtMs),
+    endedAt: toMoment(endedAtMs),
     durationMs,
     output,
   };
+}
+
+function toAttempt({ status, startedAtMs, endedAtMs, queueMs }: Attempt): StepAttempt {
+  return { status, startedAt: toMoment(startedAtMs), endedAt: toMoment(endedAtMs), queueMs };
+}
+
+function toMoment(atMs: number | undefined): string | undefined {
+  return atMs === undefined ? undefined : new Date(atMs).toISOString();
 }
 
 function toFailure({ key, status, error }: Attempt): readonly FailedAttempt[] {
