@@ -26,7 +26,16 @@ export const AppFunctionSchema = z.object({
   name: z.string(),
   slug: z.string().optional(),
   app: z.object({ id: z.string() }),
-  triggers: z.array(z.object({ type: z.string(), value: z.string() })).default([]),
+  triggers: z
+    .array(
+      z.object({
+        type: z.string(),
+        value: z.string(),
+        /** When a schedule fires next; only the embedded engine says so. */
+        nextAt: z.string().optional(),
+      }),
+    )
+    .default([]),
   configuration: z
     .object({
       concurrency: z

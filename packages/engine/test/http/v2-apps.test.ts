@@ -52,7 +52,7 @@ const SLOW = {
   slug: "slow",
   triggers: [
     { type: "EVENT", value: "demo/slow" },
-    { type: "CRON", value: "0 5 * * *" },
+    { type: "CRON", value: "0 5 * * *", nextAt: "2026-11-21T05:00:00.000Z" },
   ],
 };
 

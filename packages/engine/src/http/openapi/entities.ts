@@ -92,7 +92,13 @@ export const AppFunction = z.object({
   name: z.string(),
   slug: z.string(),
   app: z.object({ id: z.string() }),
-  triggers: z.array(z.object({ type: z.enum(["EVENT", "CRON"]), value: z.string() })),
+  triggers: z.array(
+    z.object({
+      type: z.enum(["EVENT", "CRON"]),
+      value: z.string(),
+      nextAt: Moment.optional().meta({ description: "When a schedule fires next" }),
+    }),
+  ),
   configuration: z.object({
     concurrency: z.array(
       z.object({

@@ -1,6 +1,7 @@
 // The wire shapes of `/api/v2`. 64-bit numbers are strings, and what is empty or not there yet is left out.
 
 import type { App, AppFunction, Sync } from "../../core/app.ts";
+import { nextCronMs } from "../../core/cron.ts";
 import type { ConcurrencyLimit, Trigger } from "../../core/function-config.ts";
 import type { RunSummary } from "../../core/run-list.ts";
 import type { SpanMetadata } from "../../core/span-metadata.ts";
@@ -100,8 +101,11 @@ export function v2Sync(sync: Sync, appName: string): object {
   };
 }
 
-/** Ours are `problem`, why this engine does not start the function, and `pause`. */
-export function v2Function({ config, pause }: AppFunction, appName: string): object {
+/**
+ * Ours are `problem`, why this engine does not start the function, `pause`, and when a schedule fires
+ * next.
+ */
+export function v2Function({ config, pause }: AppFunction, appName: string, nowMs: number): object {
   const id = shortFunctionId(config.slug, appName);
   const retries = config.attemptsMax - 1;
   return {
@@ -113,7 +117,7 @@ export function v2Function({ config, pause }: AppFunction, appName: string): obj
     id,
     name: config.name,
     slug: id,
-    triggers: config.triggers.map(v2Trigger),
+    triggers: config.triggers.map((trigger) => v2Trigger(trigger, nowMs)),
     ...(config.problem !== undefined && { problem: config.problem }),
     ...(pause && { pause: { pausedAt: moment(pause.atMs), holdsRuns: pause.holdsRuns } }),
   };
@@ -132,10 +136,10 @@ function v2Limit({ limit, scope, key }: ConcurrencyLimit): object {
   };
 }
 
-function v2Trigger(trigger: Trigger): object {
-  return trigger.kind === "event"
-    ? { type: "EVENT", value: trigger.event }
-    : { type: "CRON", value: trigger.cron };
+function v2Trigger(trigger: Trigger, nowMs: number): object {
+  if (trigger.kind === "event") return { type: "EVENT", value: trigger.event };
+  const nextMs = nextCronMs(trigger.cron, nowMs);
+  return { type: "CRON", value: trigger.cron, ...(nextMs !== null && { nextAt: moment(nextMs) }) };
 }
 
 interface Timed {

@@ -44,14 +44,14 @@ export function addV2FunctionRoutes(app: Hono, deps: AppDeps): void {
   addRoute(app, v2Routes.listFunctions, ({ params, query }) => {
     const owner = getApp(reads, params.app);
     const page = pageOf(loadLiveFunctions(reads, owner), query);
-    const items = page.items.map((fn) => v2Function(fn, owner.name));
+    const items = page.items.map((fn) => v2Function(fn, owner.name, nowMs()));
     return v2Page(items, page, nowMs());
   });
 
   const viewFunction = (asked: { readonly app: string; readonly function: string }): object => {
     const owner = getApp(reads, asked.app);
     const fn = getFunction(reads, owner, asked.function);
-    return v2Item(v2Function(fn, owner.name), nowMs());
+    return v2Item(v2Function(fn, owner.name, nowMs()), nowMs());
   };
 
   addRoute(app, v2Routes.getFunction, ({ params }) => viewFunction(params));
