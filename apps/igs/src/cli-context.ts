@@ -1,6 +1,7 @@
 import type { CliContext } from "./context.ts";
 
 const SECOND_SIGNAL_EXIT_CODE = 130;
+const OPENER_WAIT_MS = 1_500;
 
 /** The real process as a command's context. */
 export function createProcessContext(programName: string): CliContext {
@@ -19,6 +20,7 @@ export function createProcessContext(programName: string): CliContext {
       return isTTY && columns && rows ? { columns, rows } : undefined;
     },
     confirm: process.stdin.isTTY && process.stdout.isTTY ? confirmOnTerminal : undefined,
+    openAddress,
     readStdin: () => Bun.stdin.text(),
     listenForStop: once(listenForSignals),
     exit: { code: 0 },
@@ -36,6 +38,26 @@ async function confirmOnTerminal(question: string): Promise<boolean> {
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();
+  }
+}
+
+/** The browser outlives us: it is nobody's child here. */
+async function openAddress(address: string): Promise<boolean> {
+  const { chooseOpener } = await import("./open/choose-opener.ts");
+  const { platform, env } = process;
+  const opener = chooseOpener({ platform, env, which: (program) => Bun.which(program) });
+  if (opener === null) return false;
+  try {
+    const child = Bun.spawn([opener, address], {
+      stdio: ["ignore", "ignore", "ignore"],
+      detached: true,
+    });
+    // A program that can't open it says so at once; one that waits for its browser has opened it.
+    const exitCode = await Promise.race([child.exited, Bun.sleep(OPENER_WAIT_MS)]);
+    child.unref();
+    return exitCode === undefined || exitCode === 0;
+  } catch {
+    return false;
   }
 }
 

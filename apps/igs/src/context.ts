@@ -22,6 +22,8 @@ export interface CliContext extends ApplicationContext {
   readonly terminalSize?: () => { readonly columns: number; readonly rows: number } | undefined;
   /** Asks a person; undefined where nobody sits at a terminal to answer. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** Opens an address in the person's browser; false where none could be started. */
+  readonly openAddress: (address: string) => Promise<boolean>;
   readonly readStdin: () => Promise<string>;
   /**
    * From this call on Ctrl-C (SIGINT), SIGTERM and SIGHUP abort the signal instead of ending the

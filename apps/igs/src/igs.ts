@@ -5,10 +5,12 @@ import { cancelCommand } from "./commands/cancel.ts";
 import { configCommand } from "./commands/config.ts";
 import { devCommand } from "./commands/dev.ts";
 import { engineRoutes } from "./commands/engine/engine.ts";
-import { eventsCommand } from "./commands/events.ts";
+import { eventsRoutes } from "./commands/events.ts";
 import { functionsRoutes } from "./commands/functions.ts";
+import { invokeCommand } from "./commands/invoke.ts";
 import { logRoutes } from "./commands/log.ts";
 import { loopRoutes } from "./commands/loop/loop.ts";
+import { openCommand } from "./commands/open.ts";
 import { rerunCommand } from "./commands/rerun.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -26,11 +28,13 @@ const routes = buildRouteMap({
     runs: runsCommand,
     run: runCommand,
     functions: functionsRoutes,
-    events: eventsCommand,
+    events: eventsRoutes,
+    invoke: invokeCommand,
     cancel: cancelCommand,
     rerun: rerunCommand,
     loop: loopRoutes,
     status: statusCommand,
+    open: openCommand,
     config: configCommand,
     schema: schemaCommand,
     log: logRoutes,

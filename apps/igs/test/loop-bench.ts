@@ -120,6 +120,7 @@ export class LoopBench {
         questions.push(question);
         return answers[questions.length - 1] ?? false;
       },
+      openAddress: async () => false,
       readStdin: async () => "",
       listenForStop: () => new AbortController().signal,
       exit: { code: 0 },

@@ -107,6 +107,7 @@ async function atTerminal(answer: boolean, act: (context: CliContext) => Promise
       questions.push(question);
       return answer;
     },
+    openAddress: async () => false,
     readStdin: async () => "",
     listenForStop: () => new AbortController().signal,
     exit: { code: 0 },
@@ -241,6 +242,7 @@ test("what a real server lacks is said in words, with 3", async () => {
   const asked = [
     { args: ["functions", "pause", "f"], words: "has no pausing of functions" },
     { args: ["cancel", "--function", "f", "--yes"], words: "has no bulk cancellation" },
+    { args: ["invoke", "f"], words: "has no invocation by API" },
   ];
   for (const { args, words } of asked) {
     const { exitCode, envelope } = await processes.igs(args, env);

@@ -43,8 +43,8 @@ test("a run is shown with the run that it has invoked, and watched until it fail
     },
   });
   const seen = watched.lines.slice(0, -1);
-  expect(seen.length).toBeGreaterThan(1);
-  expect(seen[0]).toMatchObject({ type: "run", run: { status: "RUNNING" } });
+  expect(seen[0]).toMatchObject({ type: "run", run: { id: runId } });
+  expect(seen.at(-1)).toMatchObject({ type: "run", run: { status: "FAILED" } });
 
   const again = await processes.igs(["run", runId]);
   expect(again.exitCode).toBe(0);

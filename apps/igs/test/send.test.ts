@@ -35,8 +35,8 @@ describe("igs send of many", () => {
       count: 2,
       eventIds: [expect.any(String), expect.any(String)],
       runs: [
-        { functionId: "second", status: "COMPLETED", output: { data: { note: "made" } } },
-        { functionId: "second", status: "COMPLETED", output: { data: { note: "made" } } },
+        { functionId: "second", status: "COMPLETED", output: { note: "made" } },
+        { functionId: "second", status: "COMPLETED", output: { note: "made" } },
       ],
     });
   }, 30_000);
@@ -119,6 +119,6 @@ test("--wait ends with the runs of the event itself; what they send goes on by i
   const sent = await processes.igs(["send", "demo/go", "--data", data, "--wait"]);
   expect(sent.exitCode).toBe(0);
   expect(sent.envelope.result).toMatchObject({
-    runs: [{ functionId: "first", output: { data: "done" } }],
+    runs: [{ functionId: "first", output: "done" }],
   });
 }, 30_000);

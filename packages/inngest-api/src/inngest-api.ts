@@ -274,7 +274,9 @@ function runCalls(call: Call): RunCalls {
     },
     async invoke({ signal, appId, functionId, ...body }) {
       const path = `${functionsPath(appId)}/${segment(functionId, "function")}/invoke`;
-      return (await call({ method: "POST", path, body, signal }, v2Item(RunIdSchema))).runId;
+      const feature = "invocation by API";
+      return (await call({ method: "POST", path, body, signal, feature }, v2Item(RunIdSchema)))
+        .runId;
     },
   };
 }

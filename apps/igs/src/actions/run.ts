@@ -1,4 +1,4 @@
-import { hasEnded, readSpanError } from "@system-bus/inngest-api";
+import { hasEnded } from "@system-bus/inngest-api";
 import { createAction } from "../action.ts";
 import { systemClock } from "../clock.ts";
 import { type Connection, type ConnectionFlags, connect } from "../connect.ts";
@@ -6,6 +6,7 @@ import type { CliContext } from "../context.ts";
 import type { Answer, NextAction } from "../output/envelope.ts";
 import type { Io } from "../output/io.ts";
 import { LiveScreen } from "../output/live-screen.ts";
+import { describeBrokenRun } from "../run/broken-run.ts";
 import { renderRun } from "../run/render-run.ts";
 import { type RunNode, RunTreeLoader } from "../run/run-tree.ts";
 import { watchRun } from "../run/watch-run.ts";
@@ -51,7 +52,7 @@ async function watch({ io, context, connection }: WatchScene, runId: string): Pr
   const screen = io.isJson || context.env["TERM"] === "dumb" ? null : new LiveScreen(context);
   const clock = systemClock;
   let told = "";
-  const node = await watchRun({
+  const { seen: node } = await watchRun({
     ...{ updates, clock, signal: context.listenForStop() },
     load: () => loader.load(runId),
     onLook(seen) {
@@ -81,17 +82,8 @@ function lookOf({ paint, columnsMax = COLUMNS }: Io) {
 
 /** To stop watching is how it ends; a run that has failed under one's eyes is a failure. */
 function failureOf({ run: seen }: RunNode): Pick<Answer, "failure" | "isFailureInText"> {
-  if (seen.status !== "FAILED" && seen.status !== "CANCELLED") return {};
-  const error = readSpanError(seen);
-  const reason = error ? `: ${error.name}: ${error.message}` : "";
-  return {
-    isFailureInText: true,
-    failure: {
-      code: "run-failed",
-      message: `${seen.function.id} ${seen.status.toLowerCase()}${reason}`,
-      fix: `\`igs rerun ${seen.id}\` runs it again.`,
-    },
-  };
+  const failure = describeBrokenRun({ ...seen, runId: seen.id, functionId: seen.function.id });
+  return failure ? { failure, isFailureInText: true } : {};
 }
 
 function nextActionsFor({ run: found }: RunNode): readonly NextAction[] {

@@ -1,5 +1,5 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { connectionFlags, text, withExamples } from "./common-flags.ts";
+import { connectionFlags, parseCount, text, withExamples } from "./common-flags.ts";
 
 const appFlag = {
   kind: "parsed",
@@ -18,12 +18,23 @@ const functionPositional = {
 
 const listCommand = buildCommand({
   loader: async () => (await import("../actions/functions.ts")).functions,
-  parameters: { flags: { ...connectionFlags } },
+  parameters: {
+    flags: {
+      last: {
+        kind: "parsed",
+        parse: parseCount,
+        default: "20",
+        placeholder: "n",
+        brief: "Of how many of its last runs the failed ones are counted, 100 at most",
+      },
+      ...connectionFlags,
+    },
+  },
   docs: {
-    brief: "List the registered functions and what starts them",
+    brief: "List the registered functions, what starts them and how they do",
     fullDescription: withExamples(
-      "List the functions that are registered with the engine, what starts them, how many may run at once and how often a step is tried again.",
-      ["igs functions", "igs functions --json"],
+      "List the functions that are registered with the engine, with their last run, how many of the last runs have failed, how many may run at once, how often a step is tried again, what starts them, and when a schedule fires next (embedded engine).",
+      ["igs functions", "igs functions --last 100", "igs functions --json"],
     ),
   },
 });

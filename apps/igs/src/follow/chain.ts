@@ -15,6 +15,7 @@
 import { hasEnded, type Run, type TraceSpan } from "@system-bus/inngest-api";
 import { sentEventIds } from "../trace/sent-events.ts";
 import { type RunStep, readSteps } from "../trace/steps.ts";
+import { unwrapOutput } from "../trace/unwrap-output.ts";
 import type { ChainChange } from "./chain-change.ts";
 
 export interface ChainLimits {
@@ -148,7 +149,7 @@ export class Chain {
     state.run = run;
     if (state.isEndTold || !hasEnded(run.status)) return [];
     state.isEndTold = true;
-    return [{ type: "run-ended", run, output: run.output ?? root.output }];
+    return [{ type: "run-ended", run, output: run.output ?? unwrapOutput(root.output) }];
   }
 
   #stepChanges(state: RunState, steps: readonly RunStep[]): readonly ChainChange[] {

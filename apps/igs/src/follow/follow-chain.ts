@@ -109,7 +109,7 @@ async function look(
     tell(chain.sawRunsOf(eventId, runs, clock.nowMs()));
   }
   for (const runId of chain.openRunIds) {
-    const run = await api.getRun(runId, { signal }).catch((error) => {
+    const run = await api.getRun(runId, { signal, includeOutput: true }).catch((error) => {
       throw explainLoss(error);
     });
     const root = await orNull(api.getTrace(runId, { signal, includeOutput: true }));

@@ -1,15 +1,10 @@
-import {
-  hasEnded,
-  type InngestApi,
-  type Run,
-  readSpanError,
-  type UpdateFeed,
-} from "@system-bus/inngest-api";
+import { hasEnded, type InngestApi, type Run, type UpdateFeed } from "@system-bus/inngest-api";
 import { type Clock, systemClock } from "../clock.ts";
 import type { NextAction } from "../output/envelope.ts";
 import type { Failure } from "../output/failure.ts";
 import { formatDuration } from "../output/format-time.ts";
 import type { Io } from "../output/io.ts";
+import { describeBrokenRun } from "../run/broken-run.ts";
 import { Chain } from "./chain.ts";
 import { changeRecord, describeChange } from "./describe-change.ts";
 import { type FollowChange, followChain } from "./follow-chain.ts";
@@ -121,14 +116,13 @@ function describeProgress(runs: readonly Run[]): string {
 
 function ended(runs: readonly FollowedRun[], tookMs: number): Followed {
   const broken = runs.find((run) => run.status === "FAILED" || run.status === "CANCELLED");
+  const failure = broken ? describeBrokenRun(broken) : null;
   const text = runs.length === 0 ? NOTHING_STARTED : summarize(runs, tookMs);
-  if (!broken) {
+  if (!broken || !failure) {
     const last = runs.at(-1);
     const look = last ? `igs run ${last.runId}` : "igs functions";
     return { runs, text, nextActions: [{ command: look, description: "Look at it again" }] };
   }
-  const error = readSpanError(broken);
-  const reason = error ? `: ${error.name}: ${error.message}` : "";
   return {
     runs,
     text,
@@ -136,11 +130,7 @@ function ended(runs: readonly FollowedRun[], tookMs: number): Followed {
       { command: `igs run ${broken.runId}`, description: "Steps, attempts and errors" },
       { command: `igs rerun ${broken.runId}`, description: "Run it again" },
     ],
-    failure: {
-      code: "run-failed",
-      message: `${broken.functionId} ${broken.status.toLowerCase()}${reason}`,
-      fix: `\`igs run ${broken.runId}\` shows each attempt; \`igs rerun ${broken.runId}\` runs it again.`,
-    },
+    failure,
   };
 }
 

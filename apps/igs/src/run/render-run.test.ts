@@ -42,7 +42,7 @@ const parent: RunNode = {
       startedAt: at(100),
       endedAt: at(1_000),
       durationMs: 900,
-      output: { data: "done" },
+      output: "done",
     },
   },
   steps: [load, { ...ask, invoked: child }],

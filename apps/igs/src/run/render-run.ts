@@ -3,7 +3,7 @@ import { formatDuration } from "../output/format-time.ts";
 import type { Paint } from "../output/paint.ts";
 import { plainText } from "../output/plain-text.ts";
 import { paintStatus } from "../output/status-text.ts";
-import { unwrapOutput } from "../send/render-runs.ts";
+import { unwrapOutput } from "../trace/unwrap-output.ts";
 import type { RunNode, StepNode } from "./run-tree.ts";
 import { type BarPart, queueMsOf, spanOfTree, stepBar, type TimeSpan } from "./waterfall.ts";
 
@@ -100,7 +100,7 @@ function renderStep(step: StepNode, sheet: Sheet, depth: number): readonly strin
       paint.bad(plainText(`${indent}try ${index + 1}: ${error.name}: ${error.message}`)),
     ),
     ...renderInvoked(step, sheet, depth),
-    ...(isShown(step) ? [paint.faint(`${indent}→ ${clipJson(step.output)}`)] : []),
+    ...(isShown(step) ? [paint.faint(`${indent}→ ${clipJson(unwrapOutput(step.output))}`)] : []),
   ];
 }
 
@@ -152,6 +152,6 @@ function paintBar(parts: readonly BarPart[], paint: Paint): string {
 }
 
 function clipJson(output: unknown): string {
-  const text = plainText(JSON.stringify(unwrapOutput(output)) ?? "null");
+  const text = plainText(JSON.stringify(output) ?? "null");
   return text.length <= OUTPUT_TEXT_MAX ? text : `${text.slice(0, OUTPUT_TEXT_MAX - 1)}…`;
 }

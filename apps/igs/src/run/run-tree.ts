@@ -1,5 +1,6 @@
 import { hasEnded, type InngestApi, type Run } from "@system-bus/inngest-api";
 import { type RunStep, readSteps } from "../trace/steps.ts";
+import { unwrapOutput } from "../trace/unwrap-output.ts";
 import { findInvokedRun } from "./find-invoked-run.ts";
 
 /** A run with its steps, and below each step that invokes a function the run that it waits for. */
@@ -44,7 +45,7 @@ export class RunTreeLoader {
     ]);
     const steps: StepNode[] = [];
     for (const step of readSteps(root)) steps.push(await this.#loadStep(runId, step, depth));
-    const node = { run: { ...found, output: found.output ?? root.output }, steps };
+    const node = { run: { ...found, output: found.output ?? unwrapOutput(root.output) }, steps };
     if (hasEnded(found.status) && hasEnded(root.status)) this.#ended.set(runId, node);
     return node;
   }

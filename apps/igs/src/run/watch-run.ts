@@ -1,7 +1,8 @@
 // Looks at a run again and again until it has ended.
 //
 //   W1. One look at a time, one after each change that the engine tells, and else every `GAP_MS`.
-//   W2. An engine that doesn't answer is waited for (outage.ts).
+//   W2. It ends with the run, at the deadline, or when the person stops.
+//   W3. An engine that doesn't answer is waited for (outage.ts).
 
 import { hasEnded, type UpdateFeed, updateTopics } from "@system-bus/inngest-api";
 import type { Clock } from "../clock.ts";
@@ -15,13 +16,20 @@ export interface WatchRunOptions extends OutageEars {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onLook: (node: RunNode) => void;
+  /** By the clock; no deadline when absent. */
+  readonly deadlineMs?: number | undefined;
+}
+
+export interface WatchedRun {
+  /** As it was seen last; null when it was never seen. */
+  readonly seen: RunNode | null;
+  readonly hasEnded: boolean;
 }
 
 const GAP_MS = 1_000;
 
-/** Returns the run as it was seen last; null when the person stopped before it was seen at all. */
-export async function watchRun(options: WatchRunOptions): Promise<RunNode | null> {
-  const { clock, signal, updates } = options;
+export async function watchRun(options: WatchRunOptions): Promise<WatchedRun> {
+  const { clock, signal, updates, deadlineMs = Number.POSITIVE_INFINITY } = options;
   let node: RunNode | null = null;
   const news = new News(updates, {
     topics: [...updateTopics.ofAllRuns, ...updateTopics.ofAllSteps],
@@ -35,13 +43,15 @@ export async function watchRun(options: WatchRunOptions): Promise<RunNode | null
         node = await options.load();
         outage.end();
         options.onLook(node);
-        if (isOver(node)) return node;
+        if (isOver(node)) return { seen: node, hasEnded: true };
       } catch (error) {
         outage.begin(error);
       }
-      await news.wait(GAP_MS, clock, signal);
+      const leftMs = deadlineMs - clock.nowMs();
+      if (leftMs <= 0) break;
+      await news.wait(Math.min(GAP_MS, leftMs), clock, signal);
     }
-    return node;
+    return { seen: node, hasEnded: false };
   } finally {
     news.stop();
   }

@@ -1,18 +1,9 @@
 import { readSpanError } from "@system-bus/inngest-api";
-import { z } from "zod";
 import type { FollowedRun } from "../follow/follow-events.ts";
 import { formatDuration } from "../output/format-time.ts";
 import type { Paint } from "../output/paint.ts";
 import { plainText } from "../output/plain-text.ts";
 import { paintStatus } from "../output/status-text.ts";
-
-const WrappedSchema = z.strictObject({ data: z.unknown() });
-
-/** Engines wrap a result in `{data}`; to people that is noise. */
-export function unwrapOutput(output: unknown): unknown {
-  const wrapped = WrappedSchema.safeParse(output);
-  return wrapped.success ? wrapped.data.data : output;
-}
 
 /** Each run with all of what it returned, or why it failed. */
 export function renderResults(runs: readonly FollowedRun[], paint: Paint): string {
@@ -26,5 +17,5 @@ function renderResult(run: FollowedRun, paint: Paint): string {
   const error = readSpanError(run);
   if (error) return `${line}\n  ${paint.bad(plainText(`${error.name}: ${error.message}`))}`;
   if (status !== "COMPLETED") return line;
-  return `${line}\n  → ${plainText(JSON.stringify(unwrapOutput(output)) ?? "null")}`;
+  return `${line}\n  → ${plainText(JSON.stringify(output) ?? "null")}`;
 }
