@@ -1,6 +1,7 @@
 // The command line as a whole: exit codes, envelopes, help. Without an engine.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT_CODES } from "../src/output/failure.ts";
 import { Processes } from "./processes.ts";
@@ -72,6 +73,9 @@ describe("help", () => {
     "schema",
     "log tail",
     "log write",
+    "log search",
+    "log stats",
+    "log validate",
   ])("of %s has examples", async (command) => {
     const help = processes.spawnIgs([...command.split(" "), "--help"]);
     expect(await help.stdout.text()).toMatch(/EXAMPLES\n {2}\S/);
@@ -189,6 +193,32 @@ test("an entry that was written to the log is its last one, without engine and w
     entries: [{ action: "install", tool: "brew", detail: "ffmpeg 7" }],
   });
 });
+
+test("the log is searched, counted and validated, and its rubbish named by line", async () => {
+  const write = (tool: string, detail: string) =>
+    processes.igs(["log", "write", "--action", "install", "--tool", tool, "--detail", detail]);
+  await write("brew", "ffmpeg 7");
+  await write("apt", "yt-dlp");
+  const found = await processes.igs(["log", "search", "FFMPEG", "--since", "1h"]);
+  expect(found.envelope.result).toMatchObject({ entries: [{ tool: "brew" }], hasMore: false });
+  const tailed = await processes.igs(["log", "tail", "--tool", "apt"]);
+  expect(tailed.envelope.result).toMatchObject({ entries: [{ detail: "yt-dlp" }] });
+  const stats = await processes.igs(["log", "stats"]);
+  expect(stats.envelope.result).toMatchObject({
+    count: 2,
+    actions: [{ word: "install", count: 2 }],
+    tools: [{ word: "apt" }, { word: "brew" }],
+  });
+  const { file } = stats.envelope.result as { file: string };
+  expect((await processes.igs(["log", "validate"])).exitCode).toBe(0);
+  await appendFile(file, "rubbish\n");
+  const validated = await processes.igs(["log", "validate"]);
+  expect(validated.exitCode).toBe(1);
+  expect(validated.envelope).toMatchObject({
+    error: { code: "unhealthy", message: "1 line is no entry, beside 2 that are." },
+    result: { problems: [{ line: 3, reason: expect.stringContaining("not JSON") }] },
+  });
+}, 20_000);
 
 test("status without anything running names every problem and ends with 3", async () => {
   const { exitCode, envelope } = await processes.igs(["status"]);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { logFreshness, logStats, searchLog, validateLog } from "./examine-log.ts";
+import { logFreshness, searchLog, validateLog } from "./examine-log.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { readTail } from "./read-tail.ts";
 
@@ -138,12 +138,6 @@ describe("freshness", () => {
   test("is the age of the last entry, so that a stale log shows", () => {
     write(line(1), line(10), "rubbish");
     expect(logFreshness(file, nowMs)).toEqual({ lastAt: at(10), ageMs: 20 * 60_000 });
-    expect(logStats(file, nowMs)).toEqual({
-      count: 2,
-      problemCount: 1,
-      lastAt: at(10),
-      ageMs: 20 * 60_000,
-    });
   });
 
   test("of a log without entries is unknown, not zero", () => {

@@ -2,6 +2,7 @@
 
 import { linesFromStart, withLog } from "./lines.ts";
 import { type LogEntry, readLine } from "./log-entry.ts";
+import { fitsFilter, type LogFilter } from "./log-filter.ts";
 import { readTail } from "./read-tail.ts";
 
 /** A log full of rubbish must not fill the memory; the count goes on. */
@@ -42,14 +43,7 @@ export function validateLog(file: string): LogValidation {
   });
 }
 
-export interface LogQuery {
-  /** Found in action, tool, detail or reason, whatever the case. */
-  readonly text?: string;
-  readonly action?: string;
-  readonly tool?: string;
-  /** Moments in ms since 1970; both ends count. */
-  readonly sinceMs?: number;
-  readonly untilMs?: number;
+export interface LogQuery extends LogFilter {
   /** The newest are kept. */
   readonly countMax: number;
 }
@@ -60,24 +54,12 @@ export function searchLog(file: string, query: LogQuery): readonly LogEntry[] {
     const found: LogEntry[] = [];
     for (const bytes of linesFromStart(fd)) {
       const line = readLine(bytes);
-      if (line.kind !== "entry" || !fits(line.entry, query)) continue;
+      if (line.kind !== "entry" || !fitsFilter(line.entry, query)) continue;
       found.push(line.entry);
       if (found.length > query.countMax) found.shift();
     }
     return found;
   });
-}
-
-function fits(entry: LogEntry, { text, action, tool, sinceMs, untilMs }: LogQuery): boolean {
-  const atMs = Date.parse(entry.timestamp);
-  const words = [entry.action, entry.tool, entry.detail, entry.reason ?? ""];
-  return (
-    (action === undefined || entry.action === action) &&
-    (tool === undefined || entry.tool === tool) &&
-    (sinceMs === undefined || atMs >= sinceMs) &&
-    (untilMs === undefined || atMs <= untilMs) &&
-    (text === undefined || words.some((one) => one.toLowerCase().includes(text.toLowerCase())))
-  );
 }
 
 export interface LogFreshness {
@@ -87,19 +69,9 @@ export interface LogFreshness {
   readonly ageMs: number | null;
 }
 
-export interface LogStats extends LogFreshness {
-  readonly count: number;
-  readonly problemCount: number;
-}
-
 /** Reads only the end of the log, so a health check can ask for it each time. */
 export function logFreshness(file: string, nowMs: number): LogFreshness {
   const last = readTail(file, 1).at(0);
   if (last === undefined) return { lastAt: null, ageMs: null };
   return { lastAt: last.timestamp, ageMs: Math.max(0, nowMs - Date.parse(last.timestamp)) };
-}
-
-export function logStats(file: string, nowMs: number): LogStats {
-  const { entryCount, problemCount } = validateLog(file);
-  return { count: entryCount, problemCount, ...logFreshness(file, nowMs) };
 }

@@ -24,7 +24,7 @@ const line = (detail: string) =>
 const add = (...details: string[]) => appendFileSync(file, details.map(line).join(""));
 
 /** Follows the log; each time it would sleep, the next thing happens instead. The end is an abort. */
-async function follow(happenings: readonly (() => void)[], tailCount = 0) {
+async function follow(happenings: readonly (() => void)[], tailCount = 0, filter = {}) {
   const stop = new AbortController();
   const told: string[] = [];
   const left = [...happenings];
@@ -33,7 +33,8 @@ async function follow(happenings: readonly (() => void)[], tailCount = 0) {
     if (next === undefined) stop.abort();
     else next();
   };
-  for await (const { detail } of followLog(file, { signal: stop.signal, tailCount, sleep })) {
+  const options = { signal: stop.signal, tailCount, filter, sleep };
+  for await (const { detail } of followLog(file, options)) {
     told.push(detail);
   }
   return told;
@@ -49,6 +50,15 @@ describe("following", () => {
     add("1", "2", "3");
     expect(await follow([() => add("4")], 2)).toEqual(["2", "3", "4"]);
     expect(await follow([], 9)).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("tells and counts only what fits", async () => {
+    add("one", "two", "one more", "three");
+    const happenings = [() => add("none", "four"), () => add("one at last")];
+    expect(await follow(happenings, 2, { text: "one" })).toEqual([
+      ...["one", "one more"],
+      ...["none", "one at last"],
+    ]);
   });
 
   test("waits for a log that is not there yet", async () => {

@@ -11,6 +11,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { setTimeout as sleepFor } from "node:timers/promises";
 import { hasCode, LineSplitter } from "./lines.ts";
 import { type LogEntry, readLine } from "./log-entry.ts";
+import { fitsFilter, type LogFilter } from "./log-filter.ts";
 import { lastEntries } from "./read-tail.ts";
 
 const POLL_MS = 200;
@@ -20,6 +21,8 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** How many of the entries that are there already to begin with. Default: none. */
   readonly tailCount?: number;
+  /** Only entries that fit are told and counted. */
+  readonly filter?: LogFilter;
   readonly pollMs?: number;
   /** Tests pass their own. Must return, not throw, when the signal is aborted. */
   readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<void>;
@@ -27,15 +30,16 @@ export interface FollowOptions {
 
 /** Yields new entries until the signal is aborted. Malformed lines are passed over. */
 export async function* followLog(file: string, options: FollowOptions): AsyncGenerator<LogEntry> {
-  const { signal, tailCount = 0, pollMs = POLL_MS, sleep = sleepUnlessAborted } = options;
+  const { signal, tailCount = 0, filter = {}, pollMs = POLL_MS } = options;
+  const { sleep = sleepUnlessAborted } = options;
   let log = OpenLog.open(file);
   try {
-    yield* untilAborted(log?.skipToTail(tailCount) ?? [], signal);
+    yield* untilAborted(log?.skipToTail(tailCount, filter) ?? [], signal);
     while (!signal.aborted) {
-      yield* untilAborted(log?.readNew() ?? [], signal);
+      yield* untilAborted(log?.readNew(filter) ?? [], signal);
       if (log === null || log.isReplaced(file)) {
         // Between the read and the look the old file may have grown once more.
-        yield* untilAborted(log?.readNew() ?? [], signal);
+        yield* untilAborted(log?.readNew(filter) ?? [], signal);
         log?.close();
         log = OpenLog.open(file);
         if (log !== null) continue;
@@ -76,12 +80,12 @@ class OpenLog {
   }
 
   /** Goes to the end as it is now, and returns the last entries before it. */
-  skipToTail(countMax: number): readonly LogEntry[] {
+  skipToTail(countMax: number, filter: LogFilter): readonly LogEntry[] {
     this.#at = fstatSync(this.#fd).size;
-    return lastEntries(this.#fd, { countMax, endAt: this.#at });
+    return lastEntries(this.#fd, { countMax, endAt: this.#at, filter });
   }
 
-  *readNew(): Generator<LogEntry> {
+  *readNew(filter: LogFilter): Generator<LogEntry> {
     if (fstatSync(this.#fd).size < this.#at) {
       this.#at = 0;
       this.#splitter = new LineSplitter();
@@ -93,7 +97,7 @@ class OpenLog {
       this.#at += count;
       for (const bytes of this.#splitter.push(block.subarray(0, count))) {
         const line = readLine(bytes);
-        if (line.kind === "entry") yield line.entry;
+        if (line.kind === "entry" && fitsFilter(line.entry, filter)) yield line.entry;
       }
     }
   }

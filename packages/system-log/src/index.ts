@@ -3,14 +3,14 @@ export {
   type LineProblem,
   type LogFreshness,
   type LogQuery,
-  type LogStats,
   type LogValidation,
   logFreshness,
-  logStats,
   searchLog,
   validateLog,
 } from "./examine-log.ts";
 export { type FollowOptions, followLog } from "./follow-log.ts";
 export { type LogEntry, logEntrySchema, systemLogPath } from "./log-entry.ts";
+export type { LogFilter } from "./log-filter.ts";
+export { type LogStats, logStats, type WordCount } from "./log-stats.ts";
 export { readTail } from "./read-tail.ts";
 export { SystemLogError, type SystemLogErrorCode } from "./system-log-error.ts";

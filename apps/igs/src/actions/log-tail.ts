@@ -1,10 +1,11 @@
-import { followLog, type LogEntry, readTail, systemLogPath } from "@system-bus/system-log";
+import { followLog, readTail, systemLogPath } from "@system-bus/system-log";
 import { type CommonFlags, createAction } from "../action.ts";
 import { loadSettings } from "../load-settings.ts";
+import { type LogFilterFlags, readLogFilter } from "../log/log-filter.ts";
+import { renderEntry } from "../log/render-entry.ts";
 import type { Io } from "../output/io.ts";
-import type { Paint } from "../output/paint.ts";
 
-export interface LogTailFlags extends CommonFlags {
+export interface LogTailFlags extends CommonFlags, LogFilterFlags {
   readonly limit: number;
   readonly follow?: boolean;
 }
@@ -15,14 +16,17 @@ export const logTail = createAction<LogTailFlags>("log tail", async ({ io, conte
     const toldCount = await tellEntries(file, { io, flags, signal: context.listenForStop() });
     return { result: { file, toldCount }, text: "" };
   }
-  const entries = readTail(file, flags.limit);
+  const entries = readTail(file, flags.limit, readLogFilter(flags));
   return {
     result: { file, entries },
     text:
       entries.length === 0
-        ? `The log ${file} has no entries.`
+        ? `The log ${file} has no such entries.`
         : entries.map((entry) => renderEntry(entry, io.paint)).join("\n"),
-    nextActions: [{ command: "igs log tail --follow", description: "The entries to come" }],
+    nextActions: [
+      { command: "igs log tail --follow", description: "The entries to come" },
+      { command: "igs log stats", description: "What is in the log as a whole" },
+    ],
   };
 });
 
@@ -31,17 +35,11 @@ async function tellEntries(
   scene: { readonly io: Io; readonly flags: LogTailFlags; readonly signal: AbortSignal },
 ): Promise<number> {
   const { io, flags, signal } = scene;
+  const options = { signal, tailCount: flags.limit, filter: readLogFilter(flags) };
   let toldCount = 0;
-  for await (const entry of followLog(file, { signal, tailCount: flags.limit })) {
+  for await (const entry of followLog(file, options)) {
     io.emit({ type: "entry", ...entry }, renderEntry(entry, io.paint));
     toldCount += 1;
   }
   return toldCount;
-}
-
-/** One line: local time, what was done with what, and what came of it. */
-export function renderEntry(entry: LogEntry, paint: Paint): string {
-  const at = new Date(entry.timestamp).toLocaleString("sv-SE");
-  const reason = entry.reason ? paint.faint(`  (${entry.reason})`) : "";
-  return `${paint.faint(at)}  ${paint.strong(entry.action)} ${entry.tool}  ${entry.detail}${reason}`;
 }

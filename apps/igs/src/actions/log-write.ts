@@ -1,7 +1,7 @@
 import { appendLine, type LogEntry, systemLogPath } from "@system-bus/system-log";
 import { type CommonFlags, createAction } from "../action.ts";
 import { loadSettings } from "../load-settings.ts";
-import { renderEntry } from "./log-tail.ts";
+import { renderEntry } from "../log/render-entry.ts";
 
 export interface LogWriteFlags extends CommonFlags {
   readonly action: string;

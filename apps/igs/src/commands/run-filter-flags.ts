@@ -3,7 +3,7 @@ import { sinceFlag, text, untilFlag } from "./common-flags.ts";
 /** The server's statuses; spelled here so that help needs not load the API's client. */
 const STATUSES = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "SKIPPED"] as const;
 
-export const functionFlag = {
+const functionFlag = {
   kind: "parsed",
   parse: text,
   optional: true,
