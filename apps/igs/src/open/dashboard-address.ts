@@ -6,8 +6,8 @@ export type Sight =
   | { readonly kind: "function"; readonly appId: string; readonly functionId: string };
 
 /**
- * Where a dashboard shows it. The embedded engine's has an address for each thing; of Inngest's own only
- * that of a run is told by its SDKs and docs, so for the rest it is the list.
+ * Where a dashboard shows it. The embedded engine's has an address for each thing; of Inngest's own a run's
+ * was not tried on a real server, and for the rest it is the list.
  */
 export function dashboardAddress(
   engineUrl: string,
