@@ -21,7 +21,15 @@ import {
   loopStoryRetried,
 } from "./loop-events.ts";
 import { programEntries, programFinished } from "./program-events.ts";
-import { runFailed, systemEntries, systemLog } from "./system-events.ts";
+import {
+  alert,
+  functionsCheck,
+  notice,
+  runFailed,
+  systemEntries,
+  systemLog,
+  triggersAudit,
+} from "./system-events.ts";
 import {
   transcriptProcess,
   transcriptProcessed,
@@ -55,6 +63,10 @@ export const busEvents = {
   [loopPaused.name]: loopPaused,
   [systemLog.name]: systemLog,
   [runFailed.name]: runFailed,
+  [triggersAudit.name]: triggersAudit,
+  [functionsCheck.name]: functionsCheck,
+  [alert.name]: alert,
+  [notice.name]: notice,
   [programFinished.name]: programFinished,
 } as const;
 

@@ -52,6 +52,6 @@ export const contentEntries = [
       research: ["https://example.org/speaker"],
     },
     sentBy: "content-summarize",
-    startsFunctions: ["system-logger"],
+    startsFunctions: ["system-logger", "notify"],
   }),
 ] as const;

@@ -284,7 +284,7 @@ export const loopEntries = [
       summary: "1 of 1 stories passed in 1 attempt, 0.12 US dollars",
     },
     sentBy: "agent-loop-retro",
-    startsFunctions: ["system-logger"],
+    startsFunctions: ["system-logger", "notify"],
   }),
   describeEvent(loopCancel, {
     area: "loop",
@@ -310,6 +310,6 @@ export const loopEntries = [
         "4.98 of 5 US dollars are spent: `igs loop resume slugify-20261124-7f3a --cost-max 10` goes on",
     },
     sentBy: "any role of the loop",
-    startsFunctions: ["system-logger"],
+    startsFunctions: ["system-logger", "notify"],
   }),
 ] as const;
