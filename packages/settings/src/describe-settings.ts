@@ -52,5 +52,6 @@ function inForce(settings: Omit<Settings, "values">): Partial<Record<VariableNam
     TRANSCRIPT_ORDER: settings.video.transcriptOrder.join(","),
     LOOP_PROJECTS: settings.loops.projects.join(":"),
     LOOP_TOOLS: settings.loops.tools.join(","),
+    NOTIFY_ON: settings.notify.kinds.join(","),
   };
 }

@@ -2,6 +2,13 @@ export type { Archive, ArchiveMethod } from "./archive.ts";
 export { describeSettings } from "./describe-settings.ts";
 export { ensureKeys } from "./ensure-keys.ts";
 export type { LoopSettings, LoopTool } from "./loop-settings.ts";
+export type {
+  NotifyKind,
+  NotifySettings,
+  NtfySettings,
+  RedisSettings,
+  WebhookSettings,
+} from "./notify-settings.ts";
 export type { Folders, Mode } from "./places.ts";
 export { readSettings } from "./read-settings.ts";
 export type {

@@ -13,6 +13,8 @@ export interface Folders {
   readonly loops: string;
   readonly media: string;
   readonly logs: string;
+  /** What the functions that watch over the bus remember. */
+  readonly system: string;
 }
 
 export interface PlaceChoice {
@@ -44,6 +46,7 @@ export function stateFolders(choice: PlaceChoice, mode: Mode): Folders {
     loops: join(root, "loops"),
     media: join(root, "media"),
     logs: join(root, "logs"),
+    system: join(root, "system"),
   };
 }
 

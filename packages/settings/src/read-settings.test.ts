@@ -150,6 +150,7 @@ describe("places", () => {
       loops: join(root, "start/loops"),
       media: join(root, "start/media"),
       logs: join(root, "start/logs"),
+      system: join(root, "start/system"),
     });
   });
 

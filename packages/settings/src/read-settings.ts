@@ -4,6 +4,7 @@ import type { Archive } from "./archive.ts";
 import { settingValues, withoutPassword } from "./describe-settings.ts";
 import { type Gathered, gatherValues } from "./gather.ts";
 import { type LoopSettings, loopTools } from "./loop-settings.ts";
+import { type NotifySettings, notifyKinds } from "./notify-settings.ts";
 import { type Mode, stateFolders } from "./places.ts";
 import type { Settings, SettingsInput, SummarySettings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -65,6 +66,8 @@ function findCrossProblems({ given }: Gathered): readonly string[] {
   } else if (given.has("SUMMARY_MODEL_URL")) {
     needs("SUMMARY_MODEL", "SUMMARY_MODEL_URL");
   }
+  if (given.has("NOTIFY_WEBHOOK_SECRET")) needs("NOTIFY_WEBHOOK_URL", "NOTIFY_WEBHOOK_SECRET");
+  if (given.has("NOTIFY_NTFY_TOKEN")) needs("NOTIFY_NTFY_URL", "NOTIFY_NTFY_TOKEN");
   const textOf = (name: VariableName) => given.get(name)?.text;
   const enginePort = textOf("BUS_ENGINE_PORT") ?? String(ENGINE_PORT);
   const workerPort = textOf("BUS_WORKER_PORT") ?? textOf("PORT") ?? String(WORKER_PORT);
@@ -114,6 +117,7 @@ function buildSettings(variables: Variables, { input, gathered, home }: Surround
     },
     summary: decideSummary(variables),
     loops: decideLoops(variables),
+    notify: decideNotify(variables),
     warnings: [...gathered.warnings, ...findValueWarnings(gathered, mode), ...traceExport.warnings],
   };
   return { ...settings, values: settingValues(settings, variables, gathered.given) };
@@ -183,6 +187,33 @@ function decideLoops(variables: Variables): LoopSettings {
     pricesFile: variables.LOOP_PRICES,
     tools: variables.LOOP_TOOLS ?? loopTools,
     agentsMax: variables.LOOP_AGENTS_MAX,
+  };
+}
+
+function decideNotify(variables: Variables): NotifySettings {
+  const { NOTIFY_WEBHOOK_URL: hook, NOTIFY_NTFY_URL: topic, NOTIFY_REDIS_URL: redis } = variables;
+  return {
+    kinds: variables.NOTIFY_ON ?? notifyKinds,
+    webhook:
+      hook === undefined
+        ? undefined
+        : {
+            url: hook,
+            format: variables.NOTIFY_WEBHOOK_FORMAT,
+            secret: variables.NOTIFY_WEBHOOK_SECRET,
+          },
+    ntfy:
+      topic === undefined
+        ? undefined
+        : {
+            url: topic,
+            token: variables.NOTIFY_NTFY_TOKEN,
+            urgentPriority: variables.NOTIFY_NTFY_PRIORITY,
+          },
+    isDesktop: variables.NOTIFY_DESKTOP === "1",
+    command: variables.NOTIFY_COMMAND,
+    redis:
+      redis === undefined ? undefined : { url: redis, channel: variables.NOTIFY_REDIS_CHANNEL },
   };
 }
 

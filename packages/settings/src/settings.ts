@@ -1,5 +1,6 @@
 import type { Archive } from "./archive.ts";
 import type { LoopSettings } from "./loop-settings.ts";
+import type { NotifySettings } from "./notify-settings.ts";
 import type { Folders, Mode } from "./places.ts";
 import type { TraceExportSettings } from "./trace-export.ts";
 import type { TranscriptSource } from "./transcript-source.ts";
@@ -42,6 +43,7 @@ export interface Settings {
   readonly video: VideoSettings;
   readonly summary: SummarySettings;
   readonly loops: LoopSettings;
+  readonly notify: NotifySettings;
   /** Things that work, but probably not as meant. For the first lines of a process. */
   readonly warnings: readonly string[];
   /** What `describeSettings` shows. */

@@ -4,6 +4,15 @@
 import { z } from "zod";
 import { archiveMethods, archiveTarget } from "./archive.ts";
 import { agentCount, projectFolders, toolOrder } from "./loop-settings.ts";
+import {
+  commandWords,
+  hookAddress,
+  notifyKindList,
+  ntfyPriority,
+  redisAddress,
+  topicAddress,
+  webhookFormats,
+} from "./notify-settings.ts";
 import { transcriptOrder } from "./transcript-source.ts";
 import {
   absolutePath,
@@ -37,10 +46,16 @@ export const KEEP_RUNS = { start: 1_000_000, dev: 10_000 } as const;
 /** Agents of loops that run at once: each brings tests and compilers of its own. */
 const LOOP_AGENTS = 2;
 
+/** What ntfy calls high: a long vibration and a pop-up. */
+const NTFY_URGENT = 4;
+
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `must be one of: ${words.join(", ")}` });
 
 const word = z.string().max(4_096);
+
+/** Sent in a header, so it can't hold what a header can't. */
+const headerWord = word.regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces");
 
 export const variablesSchema = z.object({
   NODE_ENV: word.optional(),
@@ -110,6 +125,18 @@ export const variablesSchema = z.object({
   LOOP_PRICES: absolutePath.optional().meta({ isPath: true }),
   LOOP_TOOLS: toolOrder.optional(),
   LOOP_AGENTS_MAX: agentCount.default(LOOP_AGENTS),
+
+  NOTIFY_ON: notifyKindList.optional(),
+  NOTIFY_WEBHOOK_URL: hookAddress.optional().meta({ isSecret: true }),
+  NOTIFY_WEBHOOK_FORMAT: oneOf(webhookFormats).default("json"),
+  NOTIFY_WEBHOOK_SECRET: word.optional().meta({ isSecret: true }),
+  NOTIFY_NTFY_URL: topicAddress.optional().meta({ isSecret: true }),
+  NOTIFY_NTFY_TOKEN: headerWord.optional().meta({ isSecret: true }),
+  NOTIFY_NTFY_PRIORITY: ntfyPriority.default(NTFY_URGENT),
+  NOTIFY_DESKTOP: oneOf(["0", "1"]).default("0"),
+  NOTIFY_COMMAND: commandWords.optional(),
+  NOTIFY_REDIS_URL: redisAddress.optional(),
+  NOTIFY_REDIS_CHANNEL: word.default("system-bus:notify"),
 });
 
 export type Variables = z.output<typeof variablesSchema>;
