@@ -33,13 +33,36 @@ export async function checkRegistration(request: CheckRequest): Promise<Registra
   if (!isSameWorker(app.body, request.workerUrl)) {
     return { kind: "drifted", reason: "the engine calls another address" };
   }
-  const functions = await ask(request, `/api/v2/apps/${BUS_APP_ID}/functions`);
-  if (functions.kind === "unreachable") return { kind: "engine-down", problem: functions.problem };
-  const registered = functions.isOk ? readRegisteredShapes(functions.body) : null;
-  if (registered === null)
+  const registered = await askForShapes(request);
+  if ("problem" in registered) return { kind: "engine-down", problem: registered.problem };
+  if (registered.shapes === null)
     return { kind: "drifted", reason: "the engine does not tell its functions" };
-  const drift = findDrift(request.coded, registered);
+  const drift = findDrift(request.coded, registered.shapes);
   return drift === null ? { kind: "as-coded" } : { kind: "drifted", reason: drift };
+}
+
+const PAGE_SIZE = 100;
+const PAGES_MAX = 100;
+
+type AskedShapes =
+  | { readonly problem: string }
+  | { readonly shapes: readonly FunctionShape[] | null };
+
+/** Page by page: without a limit a server tells twenty. */
+async function askForShapes(request: CheckRequest): Promise<AskedShapes> {
+  const shapes: FunctionShape[] = [];
+  let cursor: string | null = "";
+  for (let page = 0; page < PAGES_MAX && cursor !== null; page += 1) {
+    const after: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const path = `/api/v2/apps/${BUS_APP_ID}/functions?limit=${PAGE_SIZE}${after}`;
+    const answer: Answer = await ask(request, path);
+    if (answer.kind === "unreachable") return { problem: answer.problem };
+    const read = answer.isOk ? readRegisteredShapes(answer.body) : null;
+    if (read === null) return { shapes: null };
+    shapes.push(...read.shapes);
+    cursor = read.nextCursor;
+  }
+  return { shapes };
 }
 
 type Answer =

@@ -38,7 +38,7 @@ const answer = (change: (data: object[]) => object[] = (data) => data) => ({
     { slug: "ok-failure", triggers: [{ type: "EVENT", value: "inngest/function.failed" }] },
   ]),
 });
-const driftOf = (data: unknown) => findDrift(coded, readRegisteredShapes(data) ?? []);
+const driftOf = (data: unknown) => findDrift(coded, readRegisteredShapes(data)?.shapes ?? []);
 
 test("what the engine has as the code has it is no drift, in whatever order and with its own defaults", () => {
   expect(driftOf(answer())).toBeNull();

@@ -56,17 +56,27 @@ const RegisteredFunctions = z.object({
       configuration: z.object({ retries: z.object({ value: z.number() }).nullish() }).nullish(),
     }),
   ),
+  page: z.object({ cursor: z.string().nullish(), hasMore: z.boolean().nullish() }).nullish(),
 });
 
+/** One page of what the engine has. */
+export interface RegisteredPage {
+  readonly shapes: readonly FunctionShape[];
+  /** Of the next page; null after the last. */
+  readonly nextCursor: string | null;
+}
+
 /** Null when the answer is not what the documented API gives. */
-export function readRegisteredShapes(answer: unknown): FunctionShape[] | null {
+export function readRegisteredShapes(answer: unknown): RegisteredPage | null {
   const parsed = RegisteredFunctions.safeParse(answer);
   if (!parsed.success) return null;
-  return parsed.data.data.map(({ slug, triggers, configuration }) => ({
+  const { data, page } = parsed.data;
+  const shapes = data.map(({ slug, triggers, configuration }) => ({
     id: slug,
     triggers: (triggers ?? []).map(({ value }) => value).toSorted(),
     retries: configuration?.retries?.value ?? null,
   }));
+  return { shapes, nextCursor: page?.hasMore ? (page.cursor ?? null) : null };
 }
 
 /** What has to be told anew, in words; null when the engine has everything as the code has it. */
