@@ -4,6 +4,8 @@
 //     code has, and registers again where they differ: after a restart of the engine, too.
 // R2. An engine that is down is asked again after growing pauses, up to the usual 30 s.
 // R3. Nothing that the engine answers, or fails to, ends the worker.
+// R4. An audit is a look out of turn: the same comparison and the same registration, one at a time. Where a
+//     round goes on and tries again later, an audit that can't tell or can't mend throws.
 
 import type { Clock } from "../clock.ts";
 
@@ -19,6 +21,12 @@ export type RegistrationCheck =
   | { readonly kind: "drifted"; readonly reason: string }
   | { readonly kind: "engine-down"; readonly problem: string };
 
+/** That the engine had something else than the code, while it was taken for registered. */
+export interface Drift {
+  readonly atMs: number;
+  readonly reason: string;
+}
+
 export interface RegistrationOptions {
   readonly clock: Clock;
   readonly check: () => Promise<RegistrationCheck>;
@@ -29,6 +37,7 @@ export interface RegistrationOptions {
 
 const CHECK_EVERY_MS = 30_000;
 const FIRST_PAUSE_MS = 1_000;
+const DRIFTS_MAX = 100;
 
 export class RegistrationError extends Error {
   override readonly name = "RegistrationError";
@@ -47,7 +56,9 @@ export class Registration {
   readonly #options: RegistrationOptions;
   readonly #stopping = new AbortController();
   #state: RegistrationState = { kind: "starting" };
+  readonly #drifts: Drift[] = [];
   #failuresInARow = 0;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
@@ -60,15 +71,44 @@ export class Registration {
   /** Returns once `stop` was called. */
   async run(): Promise<void> {
     const { signal } = this.#stopping;
-    await this.#register("the worker has started");
+    await this.#inTurn(() => this.#register("the worker has started"));
     while (!signal.aborted) {
       await this.#options.clock.sleepMs(this.#pauseMs(), signal);
-      if (!signal.aborted) await this.#look();
+      if (!signal.aborted) await this.#inTurn(() => this.#look());
     }
+  }
+
+  /**
+   * Looks now, and registers where something differs. Returns what has drifted since a moment, found by
+   * this look or by a round before it. Throws unless the engine has everything as the code has it in the end.
+   */
+  async audit(sinceMs: number): Promise<readonly Drift[]> {
+    await this.#inTurn(() => this.#look());
+    // Registering is believed by nobody here: what the engine says afterwards counts.
+    const check = await this.#options.check();
+    if (check.kind === "engine-down") {
+      throw new RegistrationError(check.problem, { isEngineDown: true });
+    }
+    if (check.kind === "drifted") {
+      throw new RegistrationError(`registering does not help: ${check.reason}${this.#trouble()}`, {
+        isEngineDown: false,
+      });
+    }
+    return this.#drifts.filter(({ atMs }) => atMs > sinceMs);
   }
 
   stop(): void {
     this.#stopping.abort();
+  }
+
+  #trouble(): string {
+    return "problem" in this.#state ? ` (${this.#state.problem})` : "";
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   #pauseMs(): number {
@@ -85,10 +125,16 @@ export class Registration {
         this.#failuresInARow = 0;
         return;
       case "drifted":
+        this.#remember(check.reason);
         return this.#register(check.reason);
       case "engine-down":
         this.#failed({ kind: "engine-down", problem: check.problem });
     }
+  }
+
+  #remember(reason: string): void {
+    this.#drifts.push({ atMs: this.#options.clock.nowMs(), reason });
+    if (this.#drifts.length > DRIFTS_MAX) this.#drifts.shift();
   }
 
   async #check(): Promise<RegistrationCheck> {
