@@ -25,6 +25,8 @@ const MAY_RETRY = {
   SUMMARY_FAILED: false,
   DISK_FULL: false,
   WRITE_REFUSED: false,
+  NOTIFY_FAILED: true,
+  NOTIFY_REFUSED: false,
 } as const satisfies Record<string, boolean>;
 
 export type WorkerErrorCode = keyof typeof MAY_RETRY;

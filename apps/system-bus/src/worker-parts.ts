@@ -1,9 +1,10 @@
 // Builds the worker's parts from its settings. Starts nothing.
 
-import { homedir } from "node:os";
+import { homedir, hostname } from "node:os";
 import { type BusClient, type BusLogger, createBusClient } from "@system-bus/events";
+import { createInngestApi } from "@system-bus/inngest-api";
 import { createPrograms, type Programs } from "@system-bus/programs";
-import type { Settings } from "@system-bus/settings";
+import { type Settings, SettingsError } from "@system-bus/settings";
 import { systemLogPath } from "@system-bus/system-log";
 import type { InngestFunction } from "inngest";
 import { fasterWhisper } from "./adapters/faster-whisper.ts";
@@ -15,12 +16,14 @@ import { createWhisperCpp } from "./adapters/whisper-cpp.ts";
 import { createClaimStore } from "./claims/claim-store.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { contentSummarize } from "./content/content-summarize.ts";
+import { lookAtHealth } from "./http/look-at-health.ts";
 import { createLogger } from "./logger.ts";
 import { loopFunctions } from "./loop/loop-functions.ts";
 import { createVault } from "./notes/vault.ts";
+import type { Drift } from "./registration/registration.ts";
+import { type BeatWatch, createBeatWatch } from "./system/beat-watch.ts";
 import { createLogWatch, type LogWatch } from "./system/log-watch.ts";
-import { programStop } from "./system/program-stop.ts";
-import { systemLogger } from "./system/system-logger.ts";
+import { systemFunctions } from "./system/system-functions.ts";
 import { transcriptProcess } from "./video/transcript-process.ts";
 import { videoDownload } from "./video/video-download.ts";
 
@@ -37,6 +40,9 @@ export interface WorkerDeps {
   readonly pausesMs?: readonly number[];
 }
 
+/** `Registration.audit`. The registration comes after the functions: they ask for it once they run. */
+export type AuditRegistration = (sinceMs: number) => Promise<readonly Drift[]>;
+
 export interface WorkerParts {
   readonly settings: Settings;
   readonly clock: Clock;
@@ -47,6 +53,7 @@ export interface WorkerParts {
   readonly finder: ProgramFinder;
   readonly transcribers: readonly Transcriber[];
   readonly logWatch: LogWatch;
+  readonly beatWatch: BeatWatch;
   readonly functions: readonly InngestFunction.Any[];
 }
 
@@ -62,7 +69,11 @@ const SLOTS = { gpu: 1, transcribe: 1, download: 1, agent: 1 };
 /** Beside them, how many agents of coding loops may run at once. */
 const slotsOf = ({ loops }: Settings) => ({ ...SLOTS, "loop-agent": loops.agentsMax });
 
-export function createWorkerParts(settings: Settings, deps: WorkerDeps): WorkerParts {
+export function createWorkerParts(
+  settings: Settings,
+  deps: WorkerDeps,
+  audit: AuditRegistration,
+): WorkerParts {
   const env = deps.env ?? process.env;
   const home = deps.home ?? env["HOME"] ?? homedir();
   const clock = deps.clock ?? systemClock;
@@ -86,10 +97,14 @@ export function createWorkerParts(settings: Settings, deps: WorkerDeps): WorkerP
     finder: createProgramFinder({ path: env["PATH"], home }),
     transcribers: [mlxWhisper, createWhisperCpp(home), fasterWhisper, pocketsphinx],
     logWatch: createLogWatch(clock),
+    beatWatch: createBeatWatch(folders.system, {
+      nowMs: () => clock.nowMs(),
+      steadyMs: () => performance.now(),
+    }),
   };
   const pausesMs = deps.pausesMs ?? PAUSES_MS;
-  const readLoopSettings = () => (deps.readSettings?.() ?? settings).loops;
-  const surroundings = { env, home, pausesMs, readLoopSettings };
+  const readSettingsNow = () => deps.readSettings?.() ?? settings;
+  const surroundings = { env, home, pausesMs, readSettingsNow, audit };
   return { ...parts, functions: createFunctions(parts, surroundings) };
 }
 
@@ -97,14 +112,16 @@ interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly pausesMs: readonly number[];
-  readonly readLoopSettings: () => Settings["loops"];
+  readonly readSettingsNow: () => Settings;
+  readonly audit: AuditRegistration;
 }
 
 function createFunctions(
   parts: Omit<WorkerParts, "functions">,
-  { env, home, pausesMs, readLoopSettings }: Surroundings,
+  surroundings: Surroundings,
 ): InngestFunction.Any[] {
   const { settings, client, clock, logWatch } = parts;
+  const { env, home, pausesMs, readSettingsNow } = surroundings;
   const { video, summary, loops, folders } = settings;
   const shared = {
     ...parts,
@@ -122,16 +139,46 @@ function createFunctions(
     }),
     transcriptProcess(client, { ...shared, ...video, now: () => new Date(clock.nowMs()) }),
     contentSummarize(client, { ...shared, env, home, summary }),
-    systemLogger(client, {
-      logFile: systemLogPath(settings.vault),
-      onAppended: ({ eventId }) => eventId !== undefined && logWatch.arrived(eventId),
-    }),
-    programStop(client, shared),
+    ...createSystemFunctions(parts, surroundings),
     ...loopFunctions(client, {
       ...{ ...shared, env, home, loops, agentModels: summary.agentModels },
       ...{ vaultFolder: settings.vault, loopsFolder: folders.loops },
       nowMs: () => clock.nowMs(),
-      readLoopSettings,
+      readLoopSettings: () => readSettingsNow().loops,
     }),
   ];
+}
+
+function createSystemFunctions(
+  parts: Omit<WorkerParts, "functions">,
+  { env, home, readSettingsNow, audit }: Surroundings,
+): InngestFunction.Any[] {
+  const { settings, client, clock, logWatch, beatWatch } = parts;
+  const { engineUrl: baseUrl, signingKey, folders } = settings;
+  return systemFunctions(client, {
+    ...parts,
+    ...{ env, home, audit, platform: process.platform, host: hostname() },
+    api: createInngestApi({ baseUrl, signingKey, fetch: parts.fetch }),
+    logFile: systemLogPath(settings.vault),
+    folder: folders.system,
+    nowMs: () => clock.nowMs(),
+    onAppended: ({ eventId }) => eventId !== undefined && logWatch.arrived(eventId),
+    onMilestone: logWatch.expect,
+    onBeat: beatWatch.beat,
+    readNotifySettings() {
+      try {
+        return readSettingsNow().notify;
+      } catch (error) {
+        // A settings file that somebody is at work on, or has broken: who was told before, is told.
+        if (error instanceof SettingsError) return settings.notify;
+        throw error;
+      }
+    },
+    async findProblems() {
+      // A heartbeat asks: there is an engine that calls, whatever this worker has heard of it lately, and
+      // there are heartbeats. What the engine has of the functions is the audit's question.
+      const view = { ...parts, registration: { kind: "starting" } as const, beatWatch: null };
+      return (await lookAtHealth(view)).problems.map(({ message }) => message);
+    },
+  });
 }

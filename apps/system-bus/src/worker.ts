@@ -32,10 +32,12 @@ export interface ListeningWorker {
 const STOP_GRACE_MS = 20_000;
 
 export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker {
-  const parts = createWorkerParts(settings, deps);
+  const parts = createWorkerParts(settings, deps, (sinceMs) => registration.audit(sinceMs));
   // Where the engine calls; with port 0 it is only known once the worker listens.
   const address = { workerUrl: settings.workerUrl };
-  const registration = createRegistration(parts, address, (request) => app.fetch(request));
+  const registration: Registration = createRegistration(parts, address, (request) =>
+    app.fetch(request),
+  );
   const app = createWorkerApp(parts, registration);
   let server: Server<undefined> | null = null;
 

@@ -46,13 +46,17 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 const getJson = async (path: string): Promise<unknown> => (await get(path)).json();
 
 test("says that it runs, and how many functions it has", async () => {
-  expect(await getJson("/")).toEqual({ status: "running", functions: 11 });
+  expect(await getJson("/")).toEqual({ status: "running", functions: 15 });
   expect(worker.functions.map((fn) => fn.id())).toEqual([
     "video-download",
     "transcript-process",
     "content-summarize",
     "system-logger",
     "program-stop",
+    "heartbeat",
+    "trigger-audit",
+    "function-health",
+    "notify",
     "agent-loop-plan",
     "agent-loop-implement",
     "agent-loop-review",
@@ -75,6 +79,10 @@ test("has the concurrency and the retries that its table of functions promises",
     ["content-summarize", { limit: 1 }, 2],
     ["system-logger", null, 4],
     ["program-stop", null, 4],
+    ["heartbeat", null, 2],
+    ["trigger-audit", { limit: 1 }, 2],
+    ["function-health", { limit: 1 }, 2],
+    ["notify", { limit: 5 }, 4],
     ["agent-loop-plan", perProject, 2],
     ["agent-loop-implement", perProject, 2],
     ["agent-loop-review", perProject, 2],
@@ -117,7 +125,7 @@ test("metrics are what Prometheus reads", async () => {
   expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");
   const text = await response.text();
   expect(text).toContain('system_bus_calls_total{method="GET",status="200"} 1');
-  expect(text).toContain("system_bus_functions 11");
+  expect(text).toContain("system_bus_functions 15");
   expect(text).toContain("system_bus_registered 0");
   expect(text).toContain('system_bus_programs{state="running"} 0');
   expect(text).toContain("process_resident_memory_bytes");
@@ -128,7 +136,7 @@ test("programs are a list, empty at first", async () => {
 });
 
 test("the SDK answers on its path, with the functions and their failure handlers", async () => {
-  expect(await getJson("/api/inngest")).toMatchObject({ function_count: 20, mode: "dev" });
+  expect(await getJson("/api/inngest")).toMatchObject({ function_count: 28, mode: "dev" });
 });
 
 describe("a browser", () => {

@@ -16,6 +16,7 @@ const well: HealthInput = {
   vault: { path: "/vault", problem: null },
   state: { path: "/state", problem: null },
   log: { file: "/vault/system/system-log.jsonl", lastAt: null, ageMs: null, waitingMs: null },
+  heartbeat: { lastAt: "2026-01-05T12:00:01.000Z", silentMs: 60_000 },
   warnings: [],
 };
 const problemsOf = (change: Partial<HealthInput>) => {
@@ -82,5 +83,15 @@ describe("each problem is said with its cure", () => {
     expect(problemsOf({ log: { ...well.log, waitingMs: 7 * 60_000 } })).toEqual([
       "The system log /vault/system/system-log.jsonl is stale: a milestone has waited 7 minutes for its line; look at the runs of system-logger",
     ]);
+  });
+
+  test("a heartbeat that does not come, unless the engine is down: that is a problem of its own", () => {
+    const heartbeat = { lastAt: "2026-01-05T12:00:01.000Z", silentMs: 40 * 60_000 };
+    expect(problemsOf({ heartbeat })).toEqual([
+      "No heartbeat for 40 minutes: schedules don't fire, or heartbeat is paused or fails; look at `igs functions` and `igs runs --function heartbeat`",
+    ]);
+    const registration = { kind: "engine-down", problem: "no engine answers" } as const;
+    expect(problemsOf({ heartbeat, registration })).toEqual(["Not registered: no engine answers"]);
+    expect(problemsOf({ heartbeat: { lastAt: null, silentMs: 20 * 60_000 } })).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@
 import type { ExternalProgramName } from "../adapters/external-program.ts";
 import { externalPrograms, installWords } from "../adapters/external-program.ts";
 import type { RegistrationState } from "../registration/registration.ts";
+import type { BeatHealth } from "../system/beat-watch.ts";
 
 export interface HealthInput {
   readonly registration: RegistrationState;
@@ -13,6 +14,8 @@ export interface HealthInput {
   readonly vault: FolderHealth;
   readonly state: FolderHealth;
   readonly log: LogHealth;
+  /** Null where it was not asked for. */
+  readonly heartbeat: BeatHealth | null;
   readonly warnings: readonly string[];
 }
 
@@ -62,6 +65,9 @@ export interface Health extends Omit<HealthInput, "programs" | "neededPrograms" 
 /** A milestone's line is written within seconds. The old log froze for 25 days before anyone saw. */
 const LOG_WAIT_MS_MAX = 5 * 60_000;
 
+/** Twice the period of the heartbeat, and time for one to run. */
+const HEARTBEAT_SILENT_MS_MAX = 35 * 60_000;
+
 export function describeHealth(input: HealthInput): Health {
   const problems = [
     ...registrationProblems(input.registration),
@@ -70,6 +76,7 @@ export function describeHealth(input: HealthInput): Health {
     ...folderProblems("The vault", input.vault),
     ...folderProblems("The state folder", input.state),
     ...logProblems(input.log),
+    ...heartbeatProblems(input),
   ].map((message) => ({ message }));
   const { programs, neededPrograms, ...rest } = input;
   return {
@@ -121,5 +128,15 @@ function logProblems({ file, waitingMs }: LogHealth): string[] {
   const minutes = Math.floor(waitingMs / 60_000);
   return [
     `The system log ${file} is stale: a milestone has waited ${minutes} minutes for its line; look at the runs of system-logger`,
+  ];
+}
+
+/** A schedule that does not fire says nothing by itself. An engine that is down is a problem of its own. */
+function heartbeatProblems({ heartbeat, registration }: HealthInput): string[] {
+  if (heartbeat === null || registration.kind !== "registered") return [];
+  if (heartbeat.silentMs <= HEARTBEAT_SILENT_MS_MAX) return [];
+  const minutes = Math.round(heartbeat.silentMs / 60_000);
+  return [
+    `No heartbeat for ${minutes} minutes: schedules don't fire, or heartbeat is paused or fails; look at \`igs functions\` and \`igs runs --function heartbeat\``,
   ];
 }

@@ -6,6 +6,7 @@ import type { Transcriber } from "../adapters/transcriber.ts";
 import type { Clock } from "../clock.ts";
 import { agentOf } from "../content/summary-way.ts";
 import type { RegistrationState } from "../registration/registration.ts";
+import type { BeatWatch } from "../system/beat-watch.ts";
 import type { LogWatch } from "../system/log-watch.ts";
 import { findTranscriber } from "../video/find-transcriber.ts";
 import { describeHealth, type Health, type LogHealth, type SourceHealth } from "./health.ts";
@@ -17,6 +18,8 @@ export interface LookAtHealth {
   readonly transcribers: readonly Transcriber[];
   readonly registration: RegistrationState;
   readonly logWatch: LogWatch;
+  /** Null: whether heartbeats come is not asked. */
+  readonly beatWatch: BeatWatch | null;
   readonly clock: Clock;
 }
 
@@ -33,6 +36,7 @@ export async function lookAtHealth(input: LookAtHealth): Promise<Health> {
     vault: await lookAtFolder(settings.vault),
     state: await lookAtFolder(settings.folders.root),
     log: logHealth(input),
+    heartbeat: (await input.beatWatch?.look()) ?? null,
     warnings: settings.warnings,
   });
 }

@@ -32,6 +32,11 @@ export function reportFailure(
   };
 }
 
+/** As much of an error as an event holds. */
+export function errorWords({ message }: Pick<Error, "message">): string {
+  return message.slice(0, 10_000) || "no message";
+}
+
 interface Failure {
   readonly functionId: string;
   readonly runId: string;
@@ -51,7 +56,7 @@ export function failureEvent({ functionId, runId, cause, error, subjectOf }: Fai
       runId,
       ...(cause.name === undefined ? {} : { eventName: cause.name }),
       ...(subject ? { subject } : {}),
-      error: error.slice(0, 10_000) || "no message",
+      error: errorWords({ message: error }),
     },
   };
 }
