@@ -10,6 +10,7 @@ import { functionsRoutes } from "./commands/functions.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { logRoutes } from "./commands/log.ts";
 import { loopRoutes } from "./commands/loop/loop.ts";
+import { notifyRoutes } from "./commands/notify.ts";
 import { openCommand } from "./commands/open.ts";
 import { rerunCommand } from "./commands/rerun.ts";
 import { runCommand } from "./commands/run.ts";
@@ -33,6 +34,7 @@ const routes = buildRouteMap({
     cancel: cancelCommand,
     rerun: rerunCommand,
     loop: loopRoutes,
+    notify: notifyRoutes,
     status: statusCommand,
     open: openCommand,
     config: configCommand,

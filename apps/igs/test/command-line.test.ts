@@ -68,6 +68,7 @@ describe("help", () => {
     "loop reject",
     "loop clean",
     "loop diagnose",
+    "notify test",
     "status",
     "config",
     "schema",

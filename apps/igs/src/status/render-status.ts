@@ -1,6 +1,7 @@
 import { formatDuration } from "../output/format-time.ts";
 import type { Paint } from "../output/paint.ts";
 import { nameEngine } from "./name-engine.ts";
+import type { WorkerProbe } from "./probe-worker.ts";
 import type { Problem, StatusFindings } from "./status-report.ts";
 
 /** The engine first: which one it is must never be a surprise. */
@@ -12,6 +13,7 @@ export function renderStatus(
   const lines = [
     `engine    ${describeEngine(findings, paint)}`,
     `worker    ${describeWorker(findings, paint)}`,
+    ...(findings.worker === null ? [] : [`heartbeat ${describeHeartbeat(findings.worker)}`]),
     `programs  ${describePrograms(findings)}`,
     `vault     ${findings.vault.path}  ${paintState(findings.vault.state === "writable", findings.vault.state, paint)}`,
     `log       ${describeLog(findings)}`,
@@ -33,6 +35,11 @@ function describeWorker(findings: StatusFindings, paint: Paint): string {
   const registered = registeredCount === null ? "" : `, ${registeredCount} registered`;
   const state = paintState(worker.problems.length === 0, "running", paint);
   return `${workerOrigin}  ${state}  ${worker.functionCount} functions${registered}`;
+}
+
+function describeHeartbeat({ beatAgeMs }: WorkerProbe): string {
+  if (beatAgeMs === null) return "none yet; one comes every quarter of an hour";
+  return `last one ${formatDuration(beatAgeMs)} ago`;
 }
 
 function describePrograms({ programs }: StatusFindings): string {

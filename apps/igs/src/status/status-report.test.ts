@@ -8,7 +8,7 @@ const well: StatusFindings = {
   engineUrl: "http://127.0.0.1:8288",
   engine: { kind: "embedded", version: "0.1.0", isDev: true, latencyMs: 2 },
   workerOrigin: "http://127.0.0.1:3111",
-  worker: { functionCount: 5, problems: [] },
+  worker: { functionCount: 5, problems: [], beatAgeMs: null },
   registeredCount: 5,
   registrationError: null,
   programs: [],
@@ -76,4 +76,13 @@ test("living programs are named with their runs", () => {
   const program = { key: "k", runId: "r1", stepId: "download", state: "running" };
   const text = renderStatus({ ...well, programs: [program] }, [], plainPaint);
   expect(text).toContain("download running (run r1)");
+});
+
+test("the last heartbeat is told, and that there was none", () => {
+  const worker = { functionCount: 5, problems: [], beatAgeMs: 5 * 60_000 };
+  expect(renderStatus({ ...well, worker }, [], plainPaint)).toMatch(
+    /heartbeat last one 5 min 00 s ago/,
+  );
+  expect(renderStatus(well, [], plainPaint)).toContain("heartbeat none yet");
+  expect(renderStatus({ ...well, worker: null }, [], plainPaint)).not.toContain("heartbeat");
 });
