@@ -11,7 +11,7 @@ import { CliError, type Failure } from "../output/failure.ts";
 import type { Io } from "../output/io.ts";
 import { probeEngine } from "../status/probe-engine.ts";
 import { announceStart, forPeople } from "./announce.ts";
-import { checkPort, findFreePorts } from "./check-port.ts";
+import { canListen, checkPort, findFreePorts } from "./check-port.ts";
 import { describeExit, describeSupervisorChange } from "./describe-supervisor-change.ts";
 import { findEngineChangeFailure } from "./engine-change.ts";
 import { chooseEngine, type EnginePlan } from "./engine-choice.ts";
@@ -19,7 +19,13 @@ import { containerPart, embeddedEnginePart, inngestPart } from "./engine-parts.t
 import { type EngineRecord, readEngineRecord, writeEngineRecord } from "./engine-record.ts";
 import { checkDocker, type FoundInngest, findInngest } from "./find-inngest.ts";
 import type { PartSpec } from "./part.ts";
-import { startPart } from "./part-process.ts";
+import { type StartPart, startPart } from "./part-process.ts";
+import {
+  createPartsRecorder,
+  isProcessAlive,
+  readPartsRecord,
+  waitForLeftovers,
+} from "./parts-record.ts";
 import { DEV_RESTART_POLICY, RESTART_POLICY } from "./restart-policy.ts";
 import { type PartFailure, supervise } from "./supervise.ts";
 import { workerPart } from "./worker-part.ts";
@@ -47,6 +53,8 @@ export interface Scene {
 export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer> {
   const { io, context, mode } = scene;
   const read = loadSettings(context, { mode, flags: withPorts(flags) });
+  const signal = context.listenForStop();
+  await leaveToLeftovers(read, { io, signal });
   const plan = await decidePlan(read);
   const inngest = plan.kind === "start-inngest" ? await findInngest() : null;
   if (plan.kind === "start-container") await checkDocker();
@@ -60,22 +68,24 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
   io.emit({ type: "starting", ...facts }, lines.join("\n"));
   for (const warning of settings.warnings) io.warn(warning);
 
+  const recorder = createPartsRecorder(folders.root, process.pid);
   const failure = await supervise({
     specs: partSpecs(settings, plan, {
       inngest,
       env: definedIn(context.env),
       allowedHosts: flags.allowHost ?? [],
     }),
-    startPart,
+    startPart: recordingStart(plan, recorder),
     restartPolicy: mode === "dev" ? DEV_RESTART_POLICY : RESTART_POLICY,
     clock: systemClock,
-    signal: context.listenForStop(),
+    signal,
     tell: (change) => io.emit({ ...change }, describeSupervisorChange(change, io.paint)),
     onAllReady() {
       io.emit({ type: "ready" }, `Ready: ${forPeople(engineUrl)}  (Ctrl-C stops; programs go on)`);
       if (mode === "start") void recordEngine(settings, plan);
     },
   });
+  recorder.clear();
   const nextActions = [{ command: `igs ${mode}`, description: "Start again" }];
   if (failure) return { result: facts, text: "", nextActions, failure: explainPart(failure) };
   return { result: facts, text: "Stopped.", nextActions };
@@ -88,6 +98,33 @@ function withPorts(flags: BringUpFlags): BringUpFlags {
     ...flags,
     ...(flags.enginePort === 0 && enginePort !== undefined ? { enginePort } : {}),
     ...(flags.workerPort === 0 && workerPort !== undefined ? { workerPort } : {}),
+  };
+}
+
+/** Before anybody looks who answers on the ports: it may be about to leave. */
+async function leaveToLeftovers(
+  { folders, host, enginePort, workerPort }: Settings,
+  { io, signal }: { readonly io: Io; readonly signal: AbortSignal },
+): Promise<void> {
+  await waitForLeftovers(readPartsRecord(folders.root), {
+    clock: systemClock,
+    signal,
+    isAlive: isProcessAlive,
+    arePortsFree: () => canListen(host, enginePort) && canListen(host, workerPort),
+    tell: (text) => io.emit({ type: "waiting", text }, text),
+  });
+}
+
+/** A real server does not watch its parent: one that a killed start has left is simply found running. */
+function recordingStart(
+  plan: UsablePlan,
+  recorder: ReturnType<typeof createPartsRecorder>,
+): StartPart {
+  return (spec, tellLine) => {
+    const part = startPart(spec, tellLine);
+    const leavesByItself = spec.name === "worker" || plan.kind === "start-embedded";
+    if (leavesByItself) recorder.add(spec.name, part.pid);
+    return part;
   };
 }
 

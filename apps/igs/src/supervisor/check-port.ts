@@ -34,7 +34,7 @@ export function findFreePorts(host: string, count: number): readonly number[] {
   return ports;
 }
 
-function canListen(host: string, port: number): boolean {
+export function canListen(host: string, port: number): boolean {
   try {
     Bun.listen({ hostname: host, port, socket: { data() {} } }).stop(true);
     return true;
