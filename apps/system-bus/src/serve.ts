@@ -1,9 +1,13 @@
 // The worker by itself: `INNGEST_DEV=1 bun run src/serve.ts`. Exports nothing.
 
-import { readSettings, SettingsError } from "@system-bus/settings";
+import { openStateFolder, readSettings, SettingsError } from "@system-bus/settings";
 import { createWorker } from "./worker.ts";
 
-const settings = readSettingsOrExit();
+const settings = orExit(() => {
+  const read = readSettingsNow();
+  openStateFolder(read.folders.root);
+  return read;
+});
 const worker = createWorker(settings, { readSettings: readSettingsNow });
 
 let isStopping = false;
@@ -29,9 +33,9 @@ function readSettingsNow() {
   return readSettings({ env: process.env, dotEnvFolder: process.cwd() });
 }
 
-function readSettingsOrExit() {
+function orExit<T>(work: () => T): T {
   try {
-    return readSettingsNow();
+    return work();
   } catch (error) {
     if (error instanceof SettingsError) return exitWith(error.message);
     throw error;

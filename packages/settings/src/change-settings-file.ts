@@ -20,6 +20,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { setInEnvFile } from "./env-file.ts";
+import { markSettingsForm } from "./release-form.ts";
 
 /** Writing takes milliseconds; whoever waits this long waits for something that hangs. */
 const LOCK_WAIT_MAX_MS = 10_000;
@@ -34,7 +35,7 @@ export function changeSettingsFile(
   withLock(`${file}.lock`, () => {
     const text = readIfThere(file);
     const values = decide(text);
-    if (values.size > 0) replaceFile(file, setInEnvFile(text, values));
+    if (values.size > 0) replaceFile(file, setInEnvFile(markSettingsForm(text), values));
   });
 }
 

@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnvFile } from "./env-file.ts";
 import { type PlaceChoice, settingsFilePath } from "./places.ts";
+import { findSettingsFormProblem } from "./release-form.ts";
 import type { SettingFlags, SettingSource, SettingsInput } from "./settings.ts";
 import { absolutePath } from "./value-schemas.ts";
 import { type VariableName, variableNames, variableTraits } from "./variables.ts";
@@ -144,6 +145,8 @@ function readEnvFile(path: string): ReadFile {
     if (code === "ENOENT" || code === "ENOTDIR") return { ...nothing, problems: [] };
     return { ...nothing, problems: [`${path} cannot be read (${code}): check its permissions`] };
   }
+  const formProblem = findSettingsFormProblem(path, text);
+  if (formProblem !== null) return { ...nothing, problems: [formProblem] };
   const file = parseEnvFile(text);
   const problems = file.problems.map(({ line, problem }) => `${path}, line ${line}: ${problem}`);
   return { values: file.values, problems, warnings: findFileWarnings(path, file.values, fileMode) };

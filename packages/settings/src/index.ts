@@ -11,6 +11,7 @@ export type {
 } from "./notify-settings.ts";
 export type { Folders, Mode } from "./places.ts";
 export { readSettings } from "./read-settings.ts";
+export { checkStateForm, openStateFolder } from "./release-form.ts";
 export type {
   SettingFlags,
   SettingSource,

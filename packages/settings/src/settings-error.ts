@@ -1,10 +1,18 @@
-export type SettingsErrorCode = "SETTINGS_INVALID" | "KEYS_NOT_WRITTEN" | "SETTINGS_NOT_WRITTEN";
+export type SettingsErrorCode =
+  | "SETTINGS_INVALID"
+  | "KEYS_NOT_WRITTEN"
+  | "SETTINGS_NOT_WRITTEN"
+  | "STATE_TOO_NEW"
+  | "STATE_NOT_WRITTEN";
 
+/** Null: its one problem is a whole sentence. */
 const HEADINGS = {
   SETTINGS_INVALID: "These settings cannot be used",
   KEYS_NOT_WRITTEN: "No keys",
   SETTINGS_NOT_WRITTEN: "The setting is not stored",
-} as const satisfies Record<SettingsErrorCode, string>;
+  STATE_TOO_NEW: null,
+  STATE_NOT_WRITTEN: null,
+} as const satisfies Record<SettingsErrorCode, string | null>;
 
 /** Settings that cannot work. The message names every problem at once, with its cure. */
 export class SettingsError extends Error {
@@ -18,7 +26,9 @@ export class SettingsError extends Error {
     problems: readonly string[],
     options?: { readonly cause?: unknown },
   ) {
-    super(`${HEADINGS[code]}:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`, options);
+    const heading = HEADINGS[code];
+    const list = problems.map((problem) => `  - ${problem}`).join("\n");
+    super(heading === null ? problems.join("\n") : `${heading}:\n${list}`, options);
     this.code = code;
     this.problems = problems;
   }

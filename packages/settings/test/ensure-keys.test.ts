@@ -59,7 +59,7 @@ describe("keys", () => {
     const { eventKey, signingKey } = ensureKeys(read());
     expect(readFileSync(file, "utf8")).toBe(
       `# my bus\nBUS_ENGINE=embedded # light\nINNGEST_EVENT_KEY=${eventKey}\n` +
-        `INNGEST_SIGNING_KEY=${signingKey}\n`,
+        `# System Bus settings, form 1.\nINNGEST_SIGNING_KEY=${signingKey}\n`,
     );
   });
 
@@ -67,7 +67,9 @@ describe("keys", () => {
     const given = ensureKeys(read({ INNGEST_SIGNING_KEY: "abcd" }));
     expect(given.signingKey).toBe("abcd");
     expect(given.eventKey).toMatch(HEX_64);
-    expect(readFileSync(file, "utf8")).toBe(`INNGEST_EVENT_KEY=${given.eventKey}\n`);
+    expect(readFileSync(file, "utf8")).toBe(
+      `# System Bus settings, form 1.\nINNGEST_EVENT_KEY=${given.eventKey}\n`,
+    );
   });
 
   test("are not made in dev mode, nor where both are set", () => {

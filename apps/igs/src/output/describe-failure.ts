@@ -17,6 +17,8 @@ export function describeFailure(error: unknown): Failure {
   if (name === "InngestApiError" && isApiCode(code)) {
     return { code, message, fix: fix ?? "Run `igs status` to see what is wrong." };
   }
+  const known = PACKAGE_FAILURES[name]?.[code];
+  if (known) return { message, ...known };
   if (name === "SettingsError") {
     return {
       code: "settings",
@@ -31,8 +33,6 @@ export function describeFailure(error: unknown): Failure {
       fix: fix ?? "Check that the vault is there and can be written: `igs config` shows its path.",
     };
   }
-  const known = PACKAGE_FAILURES[name]?.[code];
-  if (known) return { message, ...known };
   if (code === "EADDRINUSE") {
     return { code: "port-taken", message, fix: "Stop what listens there, or choose another port." };
   }
@@ -68,6 +68,15 @@ const ENGINE_FAILURES: Failures = {
   STORAGE_FAILED: { code: "unavailable", fix: "Check the disk and the rights on the data folder." },
 };
 
+/** What an earlier release may not work on, and what can't be written at all. */
+const STATE_FAILURES: Failures = {
+  STATE_TOO_NEW: {
+    code: "refused",
+    fix: "Start the later release; to go back for good, restore a backup that the earlier one has made.",
+  },
+  STATE_NOT_WRITTEN: { code: "unavailable", fix: "Check the disk and the rights on that folder." },
+};
+
 /** What keeps a coding loop from being started, read or changed. The messages say what to do, too. */
 const LOOP_FAILURES: Failures = {
   PRD_INVALID: {
@@ -93,6 +102,7 @@ type Failures = Readonly<Record<string, Pick<Failure, "code" | "fix">>>;
 const PACKAGE_FAILURES: Readonly<Record<string, Failures>> = {
   EngineError: ENGINE_FAILURES,
   LoopsError: LOOP_FAILURES,
+  SettingsError: STATE_FAILURES,
 };
 
 const API_CODES = ["unreachable", "unauthorized", "not-found", "invalid", "server"] as const;

@@ -2,7 +2,7 @@
 // refused before anything is started or written.
 
 import { createInngestApi } from "@system-bus/inngest-api";
-import { ensureKeys, type Settings } from "@system-bus/settings";
+import { checkStateForm, ensureKeys, openStateFolder, type Settings } from "@system-bus/settings";
 import { systemClock } from "../clock.ts";
 import type { CliContext } from "../context.ts";
 import { loadSettings } from "../load-settings.ts";
@@ -53,6 +53,7 @@ export interface Scene {
 export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer> {
   const { io, context, mode } = scene;
   const read = loadSettings(context, { mode, flags: withPorts(flags) });
+  checkStateForm(read.folders.root);
   const signal = context.listenForStop();
   await leaveToLeftovers(read, { io, signal });
   const plan = await decidePlan(read);
@@ -60,6 +61,7 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
   if (plan.kind === "start-container") await checkDocker();
   await checkPorts(read, plan);
   await checkEngineChange(read, plan);
+  openStateFolder(read.folders.root);
   const settings = takeKeys(read, plan);
 
   const lines = announceStart(plan, settings, inngest);
