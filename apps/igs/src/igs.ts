@@ -3,6 +3,7 @@ import { version } from "../package.json";
 import { cliConfiguration } from "./cli-configuration.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { configCommand } from "./commands/config.ts";
+import { daemonRoutes } from "./commands/daemon.ts";
 import { devCommand } from "./commands/dev.ts";
 import { engineRoutes } from "./commands/engine/engine.ts";
 import { eventsRoutes } from "./commands/events.ts";
@@ -24,6 +25,7 @@ const routes = buildRouteMap({
   routes: {
     dev: devCommand,
     start: startCommand,
+    daemon: daemonRoutes,
     engine: engineRoutes,
     send: sendCommand,
     runs: runsCommand,

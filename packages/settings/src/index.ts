@@ -24,4 +24,4 @@ export type {
 export { SettingsError, type SettingsErrorCode } from "./settings-error.ts";
 export { storeSetting } from "./store-setting.ts";
 export { type TranscriptSource, transcriptSources } from "./transcript-source.ts";
-export type { EngineChoice, LogLevel, SummaryChoice } from "./variables.ts";
+export type { EngineChoice, LogLevel, SummaryChoice, VariableName } from "./variables.ts";

@@ -1,6 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import { bringUpFlags } from "./bring-up-flags.ts";
-import { withExamples } from "./common-flags.ts";
+import { text, withExamples } from "./common-flags.ts";
 
 const DESCRIPTION = `Start engine and worker to stay.
 
@@ -19,6 +19,13 @@ export const startCommand = buildCommand({
         optional: true,
         withNegated: false,
         brief: "What start is anyway: persistent",
+      },
+      logFile: {
+        kind: "parsed",
+        parse: text,
+        optional: true,
+        placeholder: "file",
+        brief: "Say it all into this file: 5 files of 10 MB at most, as a daemon does",
       },
     },
   },
