@@ -39,7 +39,9 @@ function readState(values: ReadonlyMap<string, string>): ServiceLook["state"] {
   // A unit whose file was removed while it runs is still to be stopped.
   if (!isKnown && active !== "active") return "absent";
   if (active === "active" || active === "reloading" || active === "deactivating") return "running";
-  return active === "activating" ? "waiting" : "stopped";
+  if (active !== "activating") return "stopped";
+  // `start` is the moment before the program is executed, `auto-restart` the wait for it.
+  return values.get("SubState") === "auto-restart" ? "waiting" : "running";
 }
 
 function readLastExit(code: string | undefined, status: number): string | null {
