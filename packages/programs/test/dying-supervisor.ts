@@ -24,6 +24,7 @@ if (import.meta.main) {
     table: dyingTable(openProcessTable(), death),
     clock: dyingClock(systemClock, death),
     isDismissed: () => false,
+    keepAwake: () => {},
     log: (message) => console.error(message),
   });
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { readFile } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createKeepAwake } from "../src/supervisor/keep-awake.ts";
 import { openMacLikeTable } from "./mac-like-table.ts";
 import { ProgramBench, RUN_ID, waitFor } from "./program-bench.ts";
 
@@ -34,6 +35,52 @@ const living = async (pids: readonly number[]) => {
   const alive = await Promise.all(pids.map((pid) => bench.isPidAlive(pid)));
   return pids.filter((_, index) => alive[index]);
 };
+
+/** Records what it was called with, and ends with the process that `-w` names, as macOS' own does. */
+const CAFFEINATE = `#!/bin/sh
+folder=$(dirname "$0")
+echo "$@" >"$folder/called"
+[ "$2" = -w ] || exit 64
+while kill -0 "$3" 2>/dev/null; do sleep 0.05; done
+: >"$folder/ended"
+`;
+
+describe("keeping the machine awake", () => {
+  test("caffeinate holds an assertion for the program's pid, for as long as it lives", async () => {
+    const folder = join(bench.scratch, "bin");
+    await Bun.write(join(folder, "caffeinate"), CAFFEINATE);
+    await chmod(join(folder, "caffeinate"), 0o755);
+    const awake = await ProgramBench.open({
+      table: openMacLikeTable(),
+      supervisorCommand: [process.execPath, PS_SUPERVISOR],
+      env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+    });
+    try {
+      const exists = (name: string) => Bun.file(join(folder, name)).exists();
+      const key = await awake.start("sleep 300");
+      await awake.waitForState(key, "running");
+      await waitFor("caffeinate", () => exists("called"));
+      const launch = await awake.folder(key).readLaunch();
+      expect((await readFile(join(folder, "called"), "utf8")).trim()).toBe(
+        `-i -w ${launch?.program.pid}`,
+      );
+      expect(await exists("ended")).toBe(false);
+      await awake.openPrograms().stopRun(RUN_ID);
+      await waitFor("its end", () => exists("ended"));
+    } finally {
+      await awake.close();
+    }
+  });
+
+  test("elsewhere nothing is started for it, and without caffeinate it is a line in the log", () => {
+    const lines: string[] = [];
+    const log = (line: string) => lines.push(line);
+    createKeepAwake({ platform: "linux", log, caffeinate: "/nowhere" })(process.pid);
+    expect(lines).toEqual([]);
+    createKeepAwake({ platform: "darwin", log, caffeinate: "/nowhere" })(process.pid);
+    expect(lines).toEqual([expect.stringContaining("may fall asleep")]);
+  });
+});
 
 describe("without /proc and without marks", () => {
   test("a program runs and ends", async () => {

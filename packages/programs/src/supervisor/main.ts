@@ -3,6 +3,7 @@
 
 import { systemClock } from "../clock.ts";
 import { openProcessTable } from "../processes/open-process-table.ts";
+import { createKeepAwake } from "./keep-awake.ts";
 import { parseOrder } from "./order.ts";
 import { supervise } from "./supervise.ts";
 
@@ -24,6 +25,7 @@ try {
     table: openProcessTable(),
     clock: systemClock,
     isDismissed: () => isDismissed,
+    keepAwake: createKeepAwake({ platform: process.platform, log }),
     log,
   });
   process.exit(0);

@@ -68,12 +68,13 @@ async function openGateOrExplain({ order, folder }: Supervision): Promise<GatedP
 
 /** The program's identity is on disk before it is let go (L2). */
 async function launch(program: GatedProgram, supervision: Supervision): Promise<ProcessTree> {
-  const { folder, table, clock } = supervision;
+  const { folder, table, clock, keepAwake } = supervision;
   const entry = await table.find(program.pid);
   // Somebody killed it at the gate: `watch` sees its end at once.
   if (entry === null) return EMPTY_TREE;
   const launchedAt = new Date(clock.nowMs()).toISOString();
   await folder.writeLaunch({ program: identityOf(table, entry), launchedAt });
+  keepAwake(program.pid);
   await program.letGo();
   return plantTree(entry);
 }

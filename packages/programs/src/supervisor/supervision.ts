@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { ProgramFolder } from "../folder/program-folder.ts";
 import type { StopMarks } from "../folder/stop-marks.ts";
 import type { ProcessTable } from "../processes/process-table.ts";
+import type { KeepAwake } from "./keep-awake.ts";
 import type { SupervisorOrder } from "./order.ts";
 
 export interface SupervisorDeps {
@@ -9,6 +10,7 @@ export interface SupervisorDeps {
   readonly clock: Clock;
   /** True once somebody has told this process to go. */
   readonly isDismissed: () => boolean;
+  readonly keepAwake: KeepAwake;
   readonly log: (message: string) => void;
 }
 
