@@ -1,6 +1,7 @@
 export type { AgentName, AgentRequest } from "./agent.ts";
 export { agentProgram } from "./agent-program.ts";
 export type { AgentFailure, AgentFailureKind, AgentResult } from "./agent-result.ts";
+export { agentVariables } from "./agent-variables.ts";
 export type { AgentCaps } from "./capped/agent-caps.ts";
 export { type CappedSurroundings, cappedAgentProgram } from "./capped/capped-agent-program.ts";
 export { type CappedAgentResult, readCappedResult } from "./capped/read-capped-result.ts";

@@ -60,9 +60,17 @@ function renderInstalled({ change, daemon, stored, gained, bus }: Installed, io:
   ].join("\n");
 }
 
-function findWarnings({ linger }: Installed): readonly string[] {
-  if (linger?.kind !== "refused") return [];
+function findWarnings({ linger, unseen }: Installed): readonly string[] {
   return [
-    `It starts when you log in, and ends with your last session: linger could not be switched on (${linger.reason}). Run \`${linger.command}\`.`,
+    ...(linger?.kind === "refused"
+      ? [
+          `It starts when you log in, and ends with your last session: linger could not be switched on (${linger.reason}). Run \`${linger.command}\`.`,
+        ]
+      : []),
+    ...(unseen.length > 0
+      ? [
+          `This terminal has ${unseen.join(", ")}, which the daemon does not see: log the agents in instead, and set what is for the whole machine where the machine has it.`,
+        ]
+      : []),
   ];
 }

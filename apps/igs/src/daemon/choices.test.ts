@@ -9,6 +9,7 @@ import { decideChange } from "./install-daemon.ts";
 import { chooseBunPath } from "./stable-bun.ts";
 import { readElapsed } from "./started-at.ts";
 import { sudoCommand } from "./sudo-command.ts";
+import { findUnseenVariables } from "./unseen-variables.ts";
 
 describe("the daemon's PATH", () => {
   const HOMEBREW = "/opt/homebrew/bin";
@@ -124,4 +125,14 @@ test("a command for root can be pasted, whatever the folders are called", () => 
   expect(sudoCommand(["/b/bun"], { BUS_HOME: "/x y", HOME: "/h" })).toBe(
     "sudo env 'BUS_HOME=/x y' /b/bun",
   );
+});
+
+test("what agents and the network would miss is named, never with its value", () => {
+  const env = {
+    ANTHROPIC_API_KEY: "sk-1",
+    HTTPS_PROXY: "http://p",
+    OPENAI_API_KEY: "",
+    EDITOR: "vi",
+  };
+  expect(findUnseenVariables(env)).toEqual(["ANTHROPIC_API_KEY", "HTTPS_PROXY"]);
 });

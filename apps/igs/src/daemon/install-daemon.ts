@@ -16,6 +16,7 @@ import {
   refuseWithoutRoot,
 } from "./plan-install.ts";
 import { ensureLinger, type LingerOutcome } from "./systemd/linger.ts";
+import { findUnseenVariables } from "./unseen-variables.ts";
 import { type WellBus, waitUntilWell } from "./wait-until-well.ts";
 
 export interface InstallOptions extends InstallRequest {
@@ -32,6 +33,8 @@ export interface Installed {
   /** Variables of the terminal that are in the settings file now. */
   readonly stored: readonly string[];
   readonly gained: InstallPlan["gained"];
+  /** Variables of the terminal that agents and programs would use, and the daemon does not have. */
+  readonly unseen: readonly string[];
   /** Null where there is no such thing: on macOS, and for a daemon of the machine. */
   readonly linger: LingerOutcome | null;
   readonly bus: WellBus;
@@ -72,7 +75,8 @@ export async function installDaemon(
   options.tell("Waiting until engine and worker answer");
   const bus = await waitUntilWell(world, plan);
   const daemon = await findDaemon(env, world);
-  return { change, daemon, stored, gained: plan.gained, linger, bus };
+  const unseen = findUnseenVariables(env);
+  return { change, daemon, stored, gained: plan.gained, unseen, linger, bus };
 }
 
 /** Whether there is something to do. Pure. */
