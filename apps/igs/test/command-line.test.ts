@@ -21,6 +21,7 @@ describe("help", () => {
     for (const command of [
       "dev",
       "start",
+      "daemon",
       "engine",
       "send",
       "runs",
@@ -36,6 +37,11 @@ describe("help", () => {
   test.each([
     "dev",
     "start",
+    "daemon install",
+    "daemon uninstall",
+    "daemon status",
+    "daemon logs",
+    "daemon restart",
     "engine",
     "engine run",
     "engine backup",

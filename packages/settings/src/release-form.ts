@@ -13,8 +13,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { SettingsError } from "./settings-error.ts";
 
-export const STATE_FORM = 1;
-export const SETTINGS_FORM = 1;
+const STATE_FORM = 1;
+const SETTINGS_FORM = 1;
 
 const MarkSchema = z.looseObject({ form: z.int().nonnegative() });
 
