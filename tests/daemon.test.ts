@@ -158,7 +158,8 @@ for (const [title, kind, canRun] of KINDS) {
       TEST_MAX_MS,
     );
 
-    test.skipIf(!canDownload)(
+    // With the played launchd only where there is no systemd: what it would kill is our own guess.
+    test.skipIf(!canDownload || (kind === "launchd" && canRunSystemd))(
       "a program that is found on the daemon's own PATH outlives a restart, and its run goes on",
       async () => {
         const site = untilTestEnds(addTalk(await FileSite.start(), "A talk over a restart"));
@@ -238,6 +239,14 @@ describe.skipIf(!KINDS[0][2])("igs daemon install", () => {
       expect(disagreed.envelope.error?.message).toContain("disagree about BUS_ENGINE");
       const installed = await daemon(mended, "install", "--store-environment");
       expect(installed.envelope).toMatchObject({ ok: true, result: { stored: ["BUS_ENGINE"] } });
+
+      const restarted = await daemon(machine, "restart");
+      const { daemon: before } = installed.envelope.result;
+      expect(restarted.envelope).toMatchObject({
+        ok: true,
+        result: { daemon: { state: "running", lastExit: "ended with code 0" } },
+      });
+      expect(restarted.envelope.result.daemon.pid).not.toBe(before.pid);
       await uninstall(machine);
     },
     TEST_MAX_MS,

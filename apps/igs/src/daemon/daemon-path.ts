@@ -6,8 +6,9 @@ import { delimiter, join } from "node:path";
 /** Programs that functions and agents start, and what those need to run at all. */
 const WANTED_PROGRAMS = [
   ...["node", "git", "docker", "deno"],
-  ...["yt-dlp", "ffmpeg", "ffprobe", "mlx_whisper", "whisper-cli", "whisper-ctranslate2"],
-  ...["pocketsphinx", "pocketsphinx_continuous", "rsync", "scp", "codex", "claude", "pi"],
+  ...["yt-dlp", "ffmpeg", "ffprobe", "rsync", "scp", "codex", "claude", "pi"],
+  ...["mlx_whisper", "whisper-cli", "whisper-cpp", "whisper-ctranslate2"],
+  "pocketsphinx_continuous",
 ] as const;
 
 const SYSTEM_FOLDERS = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"] as const;

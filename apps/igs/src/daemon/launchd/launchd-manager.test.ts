@@ -161,6 +161,12 @@ describe("restarting", () => {
   });
 });
 
+test("restarting what does not run is starting it, without waiting for the throttle", async () => {
+  const { manager, verbs } = scriptedManager({ print: [[0, "\tstate = spawn scheduled\n"]] });
+  await manager.restart();
+  expect(verbs()).toEqual(["print", "kickstart"]);
+});
+
 test("a service that launchd does not know is absent", async () => {
   const { manager } = scriptedManager({ print: [[113, "Could not find service\n"]] });
   expect(await manager.look()).toMatchObject({ state: "absent", pid: null });

@@ -64,6 +64,13 @@ export function createLaunchdManager(deps: LaunchdDeps): ServiceManager {
     if (isGone) return;
     if (ran.exitCode !== 0 && !IN_PROGRESS.includes(ran.exitCode)) throw refused(ran, "unloaded");
     if (await waitFor(GONE_MAX_MS, ({ state }) => state === "absent")) return;
+    if (signal.aborted) {
+      throw new CliError({
+        code: "interrupted",
+        message: "Interrupted while launchd stops the daemon.",
+        fix: "Do it again: it goes on where it was.",
+      });
+    }
     throw new CliError({
       code: "unhealthy",
       message: `launchd was told to stop ${target}, and it is still there.`,
@@ -100,8 +107,14 @@ export function createLaunchdManager(deps: LaunchdDeps): ServiceManager {
     },
     async restart() {
       const before = await look();
+      if (before.pid === null) {
+        // The throttle may hold it back, or someone has stopped it.
+        const started = await launchctl("kickstart", target);
+        if (started.exitCode !== 0) throw refused(started, "started");
+        return;
+      }
       const ran = await launchctl("kill", "SIGTERM", target);
-      if (ran.exitCode !== 0 && before.pid !== null) throw refused(ran, "restarted");
+      if (ran.exitCode !== 0) throw refused(ran, "restarted");
       await waitFor(GONE_MAX_MS, ({ pid }) => pid === null || pid !== before.pid);
       const isBack = await waitFor(BACK_MAX_MS, ({ pid }) => pid !== null && pid !== before.pid);
       if (!isBack && !signal.aborted) await launchctl("kickstart", target);
