@@ -6,8 +6,19 @@ import type { RunCommand } from "./run-command.ts";
 
 /** HOME wins over what the system says, as everywhere in the bus. */
 export function currentAccount(env: Readonly<Record<string, string | undefined>>): Account {
-  const { username, uid, gid, homedir } = userInfo();
+  const { username, uid, gid, homedir } = readUser(env);
   return { name: username, uid, gid, home: env["HOME"] ?? homedir };
+}
+
+/** In a container one may run under a number that has no entry in passwd. */
+function readUser(env: Readonly<Record<string, string | undefined>>) {
+  try {
+    return userInfo();
+  } catch {
+    const uid = process.getuid?.() ?? 0;
+    const gid = process.getgid?.() ?? 0;
+    return { username: env["USER"] ?? String(uid), uid, gid, homedir: "/" };
+  }
 }
 
 /** Another person of this machine. */
