@@ -20,6 +20,10 @@ exec ${SYSTEMD} --user --unit=default.target`;
 /** False as another user than root, in containers that may do none of this, and without systemd. */
 export const canRunSystemd = process.platform === "linux" && isRoot && (await trySystemd());
 
+if (process.platform === "linux" && !canRunSystemd) {
+  console.warn("skipping the daemon under the real systemd: it takes root, and systemd's programs");
+}
+
 export class UserSystemd {
   /** What makes `systemctl --user` speak to it. */
   readonly env: Readonly<Record<string, string>>;
