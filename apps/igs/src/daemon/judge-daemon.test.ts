@@ -34,7 +34,10 @@ describe("a daemon is well", () => {
     ["while it runs", {}],
     ["after it was killed, however often", { restartCount: 9, lastExit: "was ended by Killed: 9" }],
     ["after it was restarted", { restartCount: 9, lastExit: "ended with code 0" }],
-    ["once", { restartCount: 9, lastExit: "ended with code 1", startedAtMs: NOW_MS - 31_000 }],
+    [
+      "when it has come up at last",
+      { restartCount: 9, lastExit: "ended with code 1", startedAtMs: NOW_MS - 31_000 },
+    ],
   ])("%s", (_, changes) => {
     expect(judgeDaemon(daemon(changes), NOW_MS)).toBeNull();
   });
