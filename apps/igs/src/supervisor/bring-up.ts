@@ -77,7 +77,7 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
       env: definedIn(context.env),
       allowedHosts: flags.allowHost ?? [],
     }),
-    startPart: recordingStart(plan, recorder),
+    startPart: recordingStart(recorder),
     restartPolicy: mode === "dev" ? DEV_RESTART_POLICY : RESTART_POLICY,
     clock: systemClock,
     signal,
@@ -117,15 +117,10 @@ async function leaveToLeftovers(
   });
 }
 
-/** A real server does not watch its parent: one that a killed start has left is simply found running. */
-function recordingStart(
-  plan: UsablePlan,
-  recorder: ReturnType<typeof createPartsRecorder>,
-): StartPart {
+function recordingStart(recorder: ReturnType<typeof createPartsRecorder>): StartPart {
   return (spec, tellLine) => {
     const part = startPart(spec, tellLine);
-    const leavesByItself = spec.name === "worker" || plan.kind === "start-embedded";
-    if (leavesByItself) recorder.add(spec.name, part.pid);
+    recorder.add(spec.name, part.pid);
     return part;
   };
 }

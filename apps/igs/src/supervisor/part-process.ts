@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+import { bunArgv } from "./bun-argv.ts";
 import { readLines } from "./lines.ts";
 import type { PartSpec, ReadyWatch } from "./part.ts";
 
@@ -22,7 +24,7 @@ export type StartPart = (spec: PartSpec, tellLine: (line: string) => void) => Pa
  * would end all parts at once, in no order.
  */
 export const startPart: StartPart = (spec, tellLine) => {
-  const child = Bun.spawn([...spec.argv], {
+  const child = Bun.spawn([...watching(spec.argv)], {
     cwd: spec.cwd,
     env: { ...spec.env, IGS_PARENT_PID: String(process.pid) },
     stdin: "ignore",
@@ -64,6 +66,13 @@ export const startPart: StartPart = (spec, tellLine) => {
     },
   };
 };
+
+const leaveWithParent = fileURLToPath(new URL("./leave-with-parent.ts", import.meta.url));
+
+/** Our own parts watch whether we live; for others somebody has to. */
+function watching(argv: readonly string[]): readonly string[] {
+  return argv[0] === process.execPath ? argv : bunArgv([leaveWithParent, ...argv]);
+}
 
 const OUTPUT_GRACE_MS = 500;
 
