@@ -40,13 +40,13 @@ const CHANGES = {
   installed: "The daemon is installed and runs.",
   replaced: "The daemon's unit was replaced, and it runs.",
   started: "The daemon was installed and did not run; now it does.",
+  restarted: "The daemon was started again: its unit or its settings had changed since.",
   none: "Nothing to do: the daemon is installed and runs.",
 } as const satisfies Record<Installed["change"], string>;
 
 function renderInstalled({ change, daemon, stored, gained, bus }: Installed, io: Io): string {
-  const wasRestarted = change === "none" && stored.length > 0;
   return [
-    wasRestarted ? "The daemon was started again with its new settings." : CHANGES[change],
+    CHANGES[change],
     ...(stored.length === 0
       ? []
       : [`Stored in the settings file, where the daemon sees them: ${stored.join(", ")}.`]),

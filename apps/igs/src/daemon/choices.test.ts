@@ -5,7 +5,7 @@ import type { SettingValue } from "@system-bus/settings";
 import { readPasswd } from "./account.ts";
 import { findEnvironmentDrift } from "./adopt-environment.ts";
 import { chooseDaemonPath, type PathFacts } from "./daemon-path.ts";
-import { decideChange } from "./install-daemon.ts";
+import { decideChange, isOutdated } from "./install-daemon.ts";
 import { chooseBunPath } from "./stable-bun.ts";
 import { readElapsed } from "./started-at.ts";
 import { sudoCommand } from "./sudo-command.ts";
@@ -96,10 +96,21 @@ describe("settings that only the terminal has", () => {
 });
 
 test("an install does what is left to do", () => {
-  expect(decideChange({ isNew: true, isSame: false, isRunning: false })).toBe("installed");
-  expect(decideChange({ isNew: false, isSame: false, isRunning: true })).toBe("replaced");
-  expect(decideChange({ isNew: false, isSame: true, isRunning: false })).toBe("started");
-  expect(decideChange({ isNew: false, isSame: true, isRunning: true })).toBe("none");
+  const done = { isNew: false, isSame: true, isRunning: true, isOutdated: false };
+  expect(decideChange({ ...done, isNew: true, isSame: false, isRunning: false })).toBe("installed");
+  expect(decideChange({ ...done, isSame: false })).toBe("replaced");
+  expect(decideChange({ ...done, isRunning: false })).toBe("started");
+  expect(decideChange({ ...done, isOutdated: true })).toBe("restarted");
+  expect(decideChange(done)).toBe("none");
+});
+
+test("a process that began before its unit or its settings were changed is outdated", () => {
+  const moments = { startedAtMs: 100_000, unitAtMs: 99_000, settingsAtMs: 101_000 };
+  expect(isOutdated(moments)).toBe(false);
+  expect(isOutdated({ ...moments, unitAtMs: 100_001 })).toBe(true);
+  // The keys are made by the first start itself.
+  expect(isOutdated({ ...moments, settingsAtMs: 109_000 })).toBe(false);
+  expect(isOutdated({ ...moments, settingsAtMs: 111_000 })).toBe(true);
 });
 
 test("a line of passwd is read in Linux' form and in the BSDs'", () => {

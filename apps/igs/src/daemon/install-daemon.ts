@@ -1,7 +1,7 @@
 // Writes the unit, has it started, and waits until the bus answers. Twice is as good as once, and so is
 // once more after an interruption: each step looks whether it is done already.
 
-import { chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { storeSetting, type VariableName } from "@system-bus/settings";
 import { CliError } from "../output/failure.ts";
@@ -15,6 +15,7 @@ import {
   planInstall,
   refuseWithoutRoot,
 } from "./plan-install.ts";
+import { readStartedAtMs } from "./started-at.ts";
 import { ensureLinger, type LingerOutcome } from "./systemd/linger.ts";
 import { findUnseenVariables } from "./unseen-variables.ts";
 import { type WellBus, waitUntilWell } from "./wait-until-well.ts";
@@ -25,7 +26,8 @@ export interface InstallOptions extends InstallRequest {
   readonly tell: (text: string) => void;
 }
 
-export type InstallChange = "installed" | "replaced" | "started" | "none";
+/** `restarted`: it ran with an older unit, or with settings that have changed since. */
+export type InstallChange = "installed" | "replaced" | "started" | "restarted" | "none";
 
 export interface Installed {
   readonly change: InstallChange;
@@ -59,12 +61,11 @@ export async function installDaemon(
     isSame,
     isNew: installedText === null,
     isRunning: before.state === "running",
+    isOutdated: stored.length > 0 || (await runsSinceBefore(world, plan, before.pid)),
   });
-  // What the settings file has gained is read at a start.
-  const mustLoad = change !== "none" || stored.length > 0;
   await makeFolders(plan);
   if (!isSame) await writeUnit(manager.unitPath, unitText);
-  if (mustLoad) {
+  if (change !== "none") {
     options.tell("Starting the daemon");
     await manager.load();
   }
@@ -84,10 +85,47 @@ export function decideChange(facts: {
   readonly isNew: boolean;
   readonly isSame: boolean;
   readonly isRunning: boolean;
+  readonly isOutdated: boolean;
 }): InstallChange {
   if (facts.isNew) return "installed";
   if (!facts.isSame) return "replaced";
-  return facts.isRunning ? "none" : "started";
+  if (!facts.isRunning) return "started";
+  return facts.isOutdated ? "restarted" : "none";
+}
+
+/** The first start itself writes the keys into the settings file. */
+const KEYS_MAX_MS = 10_000;
+
+/** Whether a process began before the unit and the settings were what they are: an install may have been interrupted. */
+export function isOutdated(moments: {
+  readonly startedAtMs: number;
+  readonly unitAtMs: number;
+  readonly settingsAtMs: number;
+}): boolean {
+  const { startedAtMs, unitAtMs, settingsAtMs } = moments;
+  return unitAtMs > startedAtMs || settingsAtMs > startedAtMs + KEYS_MAX_MS;
+}
+
+async function runsSinceBefore(
+  world: DaemonWorld,
+  { manager, settings }: InstallPlan,
+  pid: number | null,
+): Promise<boolean> {
+  const startedAtMs = pid === null ? null : await readStartedAtMs(pid, world);
+  if (startedAtMs === null) return false;
+  const [unitAtMs, settingsAtMs] = await Promise.all([
+    changedAtMs(manager.unitPath),
+    changedAtMs(settings.settingsFile),
+  ]);
+  return isOutdated({ startedAtMs, unitAtMs, settingsAtMs });
+}
+
+/** 0 for a file that is not there. */
+async function changedAtMs(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }
 
 /** Two daemons would fight for the ports for ever. */
