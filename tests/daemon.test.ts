@@ -127,7 +127,7 @@ for (const [title, kind, canRun] of KINDS) {
         const back = await waitFor("another process", async () => {
           const { envelope } = await daemon(machine, "status");
           const now = envelope.result;
-          return now.pid !== null && now.pid !== pid && now;
+          return now.pid !== null && now.pid !== pid && now.state === "running" && now;
         });
         expect(back).toMatchObject({ state: "running", restartCount: 1 });
         // Not those of before, which answer for a moment more.
