@@ -81,6 +81,7 @@ module.exports = {
           "^(apps|packages)/[^/]+/src/(testing/)?index\\.ts$",
           // Named in `exports`: for small programs, to which the SDK is too much to load.
           "^packages/programs/src/bounded/run-bounded\\.ts$",
+          "^packages/programs/src/processes/index\\.ts$",
         ],
       },
     },

@@ -4,6 +4,7 @@ import { homedir, hostname } from "node:os";
 import { type BusClient, type BusLogger, createBusClient } from "@system-bus/events";
 import { createInngestApi } from "@system-bus/inngest-api";
 import { createPrograms, type Programs } from "@system-bus/programs";
+import { identifyProcess, openProcessTable } from "@system-bus/programs/processes";
 import { type Settings, SettingsError } from "@system-bus/settings";
 import { systemLogPath } from "@system-bus/system-log";
 import type { InngestFunction } from "inngest";
@@ -165,6 +166,9 @@ function createSystemFunctions(
     onAppended: ({ eventId }) => eventId !== undefined && logWatch.arrived(eventId),
     onMilestone: logWatch.expect,
     onBeat: beatWatch.beat,
+    createToken: () => crypto.randomUUID(),
+    // Opened when it is asked: few workers ever are.
+    identifyWorker: () => identifyProcess(openProcessTable(), process.pid),
     readNotifySettings() {
       try {
         return readSettingsNow().notify;

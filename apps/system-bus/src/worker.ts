@@ -100,7 +100,10 @@ function createWorkerApp(parts: WorkerParts, registration: Registration): Hono {
     }),
     ownHosts: [settings.host, new URL(settings.workerUrl).hostname],
     metrics: createMetrics(),
-    health: () => lookAtHealth({ ...parts, registration: registration.state }),
+    health: async () => ({
+      ...(await lookAtHealth({ ...parts, registration: registration.state })),
+      functions: functions.map((fn) => fn.id()),
+    }),
     isRegistered: () => registration.state.kind === "registered",
     listPrograms: () => programs.list(),
   });

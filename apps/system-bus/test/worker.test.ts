@@ -46,7 +46,7 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 const getJson = async (path: string): Promise<unknown> => (await get(path)).json();
 
 test("says that it runs, and how many functions it has", async () => {
-  expect(await getJson("/")).toEqual({ status: "running", functions: 15 });
+  expect(await getJson("/")).toEqual({ status: "running", functions: 16 });
   expect(worker.functions.map((fn) => fn.id())).toEqual([
     "video-download",
     "transcript-process",
@@ -57,6 +57,7 @@ test("says that it runs, and how many functions it has", async () => {
     "trigger-audit",
     "function-health",
     "notify",
+    "system-verify",
     "agent-loop-plan",
     "agent-loop-implement",
     "agent-loop-review",
@@ -83,6 +84,7 @@ test("has the concurrency and the retries that its table of functions promises",
     ["trigger-audit", { limit: 1 }, 2],
     ["function-health", { limit: 1 }, 2],
     ["notify", { limit: 5 }, 4],
+    ["system-verify", null, 4],
     ["agent-loop-plan", perProject, 2],
     ["agent-loop-implement", perProject, 2],
     ["agent-loop-review", perProject, 2],
@@ -114,6 +116,7 @@ test("health names the engine that is not there, and stays 200: the worker itsel
       },
     ],
     vault: { path: join(home, "vault"), problem: null },
+    functions: worker.functions.map((fn) => fn.id()),
   });
   // It is said once in the log, not at each try.
   expect(lines.filter((line) => line.includes("engine-down"))).toHaveLength(1);
@@ -125,7 +128,7 @@ test("metrics are what Prometheus reads", async () => {
   expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");
   const text = await response.text();
   expect(text).toContain('system_bus_calls_total{method="GET",status="200"} 1');
-  expect(text).toContain("system_bus_functions 15");
+  expect(text).toContain("system_bus_functions 16");
   expect(text).toContain("system_bus_registered 0");
   expect(text).toContain('system_bus_programs{state="running"} 0');
   expect(text).toContain("process_resident_memory_bytes");
@@ -136,7 +139,7 @@ test("programs are a list, empty at first", async () => {
 });
 
 test("the SDK answers on its path, with the functions and their failure handlers", async () => {
-  expect(await getJson("/api/inngest")).toMatchObject({ function_count: 28, mode: "dev" });
+  expect(await getJson("/api/inngest")).toMatchObject({ function_count: 29, mode: "dev" });
 });
 
 describe("a browser", () => {

@@ -28,6 +28,7 @@ import {
   runFailed,
   systemEntries,
   systemLog,
+  systemVerify,
   triggersAudit,
 } from "./system-events.ts";
 import {
@@ -67,6 +68,7 @@ export const busEvents = {
   [functionsCheck.name]: functionsCheck,
   [alert.name]: alert,
   [notice.name]: notice,
+  [systemVerify.name]: systemVerify,
   [programFinished.name]: programFinished,
 } as const;
 

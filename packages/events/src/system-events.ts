@@ -60,6 +60,17 @@ export const notice = eventType("system/notify", {
   }),
 });
 
+export const systemVerify = eventType("system/verify", {
+  schema: z.object({
+    pauseSeconds: z
+      .int()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe("How long the run sleeps between its two steps; not at all when absent"),
+  }),
+});
+
 export const systemEntries = [
   describeEvent(systemLog, {
     area: "system",
@@ -119,5 +130,13 @@ export const systemEntries = [
     example: { title: "The backup is done", text: "412 GB in 3 h", isUrgent: false },
     sentBy: "anything: functions, scripts, a person; `igs notify test`",
     startsFunctions: ["notify"],
+  }),
+  describeEvent(systemVerify, {
+    area: "system",
+    sentence:
+      "Tries whether functions run: two steps, with a pause between them where one is wanted.",
+    example: { pauseSeconds: 2 },
+    sentBy: "`igs verify`; nothing of it reaches vault or log",
+    startsFunctions: ["system-verify"],
   }),
 ] as const;

@@ -13,7 +13,8 @@ export interface AppDeps {
   /** Names by which this worker may be called, beside loopback. */
   readonly ownHosts: readonly string[];
   readonly metrics: Metrics;
-  readonly health: () => Promise<Health>;
+  /** With the ids of the functions: whoever checks what the engine knows compares them. */
+  readonly health: () => Promise<Health & { readonly functions: readonly string[] }>;
   readonly isRegistered: () => boolean;
   readonly listPrograms: () => Promise<readonly ProgramStatus[]>;
 }

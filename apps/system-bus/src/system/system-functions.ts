@@ -12,11 +12,13 @@ import { createTargets, type TargetDeps } from "./notify/targets/create-targets.
 import { notify } from "./notify.ts";
 import { type ProgramStopDeps, programStop } from "./program-stop.ts";
 import { type SystemLoggerDeps, systemLogger } from "./system-logger.ts";
+import { type SystemVerifyDeps, systemVerify } from "./system-verify.ts";
 import { type TriggerAuditDeps, triggerAudit } from "./trigger-audit.ts";
 
 export type SystemDeps = SystemLoggerDeps &
   ProgramStopDeps &
   Omit<HeartbeatDeps & TriggerAuditDeps & FunctionHealthDeps, "alerts"> &
+  SystemVerifyDeps &
   Pick<TellAlertsDeps, "onMilestone"> &
   Pick<DeliveryDeps, "readNotifySettings" | "host"> &
   Omit<TargetDeps, "folder">;
@@ -38,5 +40,6 @@ export function systemFunctions(client: BusClient, deps: SystemDeps): InngestFun
       ledger: createNotifyLedger(folder, DELIVERY_LIMITS),
       nowMs,
     }),
+    systemVerify(client, deps),
   ];
 }

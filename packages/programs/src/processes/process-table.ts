@@ -33,6 +33,15 @@ export function identityOf(table: ProcessTable, entry: ProcessEntry): ProcessIde
   return { pid: entry.pid, startMark: entry.startMark, bootId: table.bootId };
 }
 
+/** Null when no living process has this pid. */
+export async function identifyProcess(
+  table: ProcessTable,
+  pid: number,
+): Promise<ProcessIdentity | null> {
+  const entry = await table.find(pid);
+  return entry && identityOf(table, entry);
+}
+
 export async function isAlive(table: ProcessTable, identity: ProcessIdentity): Promise<boolean> {
   if (identity.bootId !== table.bootId) return false;
   const entry = await table.find(identity.pid);
