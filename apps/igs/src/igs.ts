@@ -20,6 +20,7 @@ import { schemaCommand } from "./commands/schema.ts";
 import { sendCommand } from "./commands/send.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
+import { verifyCommand } from "./commands/verify.ts";
 
 const routes = buildRouteMap({
   routes: {
@@ -38,6 +39,7 @@ const routes = buildRouteMap({
     loop: loopRoutes,
     notify: notifyRoutes,
     status: statusCommand,
+    verify: verifyCommand,
     open: openCommand,
     config: configCommand,
     schema: schemaCommand,

@@ -2,6 +2,7 @@
 // refused before anything is started or written.
 
 import { createInngestApi } from "@system-bus/inngest-api";
+import { openProcessTable } from "@system-bus/programs/processes";
 import { checkStateForm, ensureKeys, openStateFolder, type Settings } from "@system-bus/settings";
 import { systemClock } from "../clock.ts";
 import type { CliContext } from "../context.ts";
@@ -28,6 +29,7 @@ import {
 } from "./parts-record.ts";
 import { DEV_RESTART_POLICY, RESTART_POLICY } from "./restart-policy.ts";
 import { type PartFailure, supervise } from "./supervise.ts";
+import { SupervisorRecorder } from "./supervisor-record.ts";
 import { workerPart } from "./worker-part.ts";
 
 export interface BringUpFlags {
@@ -71,6 +73,12 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
   for (const warning of settings.warnings) io.warn(warning);
 
   const recorder = createPartsRecorder(folders.root, process.pid);
+  const keeper = new SupervisorRecorder({
+    stateFolder: folders.root,
+    head: { mode, engine: plan.kind, engineUrl, workerUrl },
+    processes: openProcessTable(),
+    warn: io.warn,
+  });
   const failure = await supervise({
     specs: partSpecs(settings, plan, {
       inngest,
@@ -81,13 +89,17 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
     restartPolicy: mode === "dev" ? DEV_RESTART_POLICY : RESTART_POLICY,
     clock: systemClock,
     signal,
-    tell: (change) => io.emit({ ...change }, describeSupervisorChange(change, io.paint)),
+    tell(change) {
+      keeper.note(change);
+      io.emit({ ...change }, describeSupervisorChange(change, io.paint));
+    },
     onAllReady() {
       io.emit({ type: "ready" }, `Ready: ${forPeople(engineUrl)}  (Ctrl-C stops; programs go on)`);
       if (mode === "start") void recordEngine(settings, plan);
     },
   });
   recorder.clear();
+  await keeper.clear();
   const nextActions = [{ command: `igs ${mode}`, description: "Start again" }];
   if (failure) return { result: facts, text: "", nextActions, failure: explainPart(failure) };
   return { result: facts, text: "Stopped.", nextActions };

@@ -1,0 +1,105 @@
+// The seeds' verification list, each line tried for real.
+//
+// Invariants:
+//   V1. What can't be tried is "not checked", with the reason, and never well.
+//   V2. One fault is told once: what needs a part that was found broken is not checked.
+//   V3. Nothing is ended that would not come back, that is not ours by its verified identity, or without
+//       the consent of whoever has something in the middle.
+//   V4. Each check is bounded in time. Ctrl-C gives up the one in hand; the bus runs on.
+
+import { checkDaemon } from "./check-daemon.ts";
+import { checkDashboard } from "./check-dashboard.ts";
+import { checkEngineRestarted } from "./check-engine-restarted.ts";
+import { checkEvent } from "./check-event.ts";
+import {
+  CHECK_IDS,
+  type CheckId,
+  type CheckResult,
+  notChecked,
+  toResult,
+  type Verdict,
+} from "./check-result.ts";
+import { checkWorker } from "./check-worker.ts";
+import { checkWorkerKilled } from "./check-worker-killed.ts";
+import type { Consent } from "./consent.ts";
+import { describeTrouble } from "./describe-trouble.ts";
+import type { VerifyScene } from "./verify-scene.ts";
+
+interface Check {
+  readonly title: string;
+  readonly needs: readonly CheckId[];
+  readonly make: (scene: VerifyScene) => Promise<Verdict>;
+}
+
+const CHECKS: Readonly<Record<CheckId, Check>> = {
+  dashboard: {
+    title: "the dashboard",
+    needs: [],
+    make: checkDashboard,
+  },
+  worker: {
+    title: "the worker's registration",
+    needs: ["dashboard"],
+    make: checkWorker,
+  },
+  "test-event": {
+    title: "a test event",
+    needs: ["worker"],
+    make: checkEvent,
+  },
+  "worker-killed": {
+    title: "a run whose worker is killed",
+    needs: ["test-event"],
+    make: checkWorkerKilled,
+  },
+  "engine-restarted": {
+    title: "a run whose engine is restarted",
+    needs: ["test-event"],
+    make: checkEngineRestarted,
+  },
+  daemon: {
+    title: "the daemon",
+    needs: ["test-event"],
+    make: checkDaemon,
+  },
+};
+
+/** The results in the list's order; fewer when the scene's signal was aborted. */
+export async function runChecks(scene: VerifyScene): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  const asking = { ...scene, askConsent: once(scene.askConsent) };
+  for (const id of CHECK_IDS) {
+    const beganAtMs = scene.clock.nowMs();
+    const verdict = await makeCheck(asking, id, results);
+    if (scene.signal.aborted) break;
+    const result = toResult(id, verdict, scene.clock.nowMs() - beganAtMs);
+    results.push(result);
+    scene.onResult(result);
+  }
+  return results;
+}
+
+async function makeCheck(
+  scene: VerifyScene,
+  id: CheckId,
+  results: readonly CheckResult[],
+): Promise<Verdict> {
+  const { title, needs, make } = CHECKS[id];
+  const broken = results.find((result) => needs.includes(result.id) && result.state !== "well");
+  if (broken) return notChecked(`it needs ${CHECKS[broken.id].title}, which was not found well`);
+  try {
+    scene.onProgress(id, title);
+    return await make(scene);
+  } catch (error) {
+    return describeTrouble(error);
+  }
+}
+
+/** A person is asked once, whatever the answer. */
+function once(ask: () => Promise<Consent>): () => Promise<Consent> {
+  let asked: Promise<Consent> | null = null;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}

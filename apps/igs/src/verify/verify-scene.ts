@@ -1,0 +1,27 @@
+import type { InngestApi } from "@system-bus/inngest-api";
+import type { ProcessTable } from "@system-bus/programs/processes";
+import type { Clock } from "../clock.ts";
+import type { SupervisorRecord } from "../supervisor/supervisor-record.ts";
+import type { CheckId, CheckResult } from "./check-result.ts";
+import type { Consent } from "./consent.ts";
+import type { DaemonSeam } from "./daemon-seam.ts";
+
+/** What the checks are made on, and by what they reach it. */
+export interface VerifyScene {
+  readonly api: InngestApi;
+  readonly engineUrl: string;
+  /** Where the worker answers people. */
+  readonly workerOrigin: string;
+  readonly processes: ProcessTable;
+  /** Who keeps this bus alive at this moment; null when nobody of ours does. */
+  readonly findSupervisor: () => Promise<SupervisorRecord | null>;
+  readonly daemon: DaemonSeam;
+  readonly clock: Clock;
+  /** Aborted by Ctrl-C: the check in hand is given up, the bus runs on. */
+  readonly signal: AbortSignal;
+  /** Asked by each check that interrupts, when nothing else speaks against it. */
+  readonly askConsent: () => Promise<Consent>;
+  /** What is being tried, before a check and at each of its parts. */
+  readonly onProgress: (id: CheckId, text: string) => void;
+  readonly onResult: (result: CheckResult) => void;
+}
