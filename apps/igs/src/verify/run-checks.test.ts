@@ -111,7 +111,7 @@ describe("the verification list", () => {
       "test-event not-checked",
       "worker-killed not-checked",
     ]);
-    expect(results[2]?.text).toContain("it needs the worker's registration");
+    expect(results[2]?.text).toBe("the worker's registration has to be well for it");
   });
 
   test("an engine that doesn't answer fails the dashboard, and nothing else is tried", async () => {

@@ -48,12 +48,12 @@ const CHECKS: Readonly<Record<CheckId, Check>> = {
     make: checkEvent,
   },
   "worker-killed": {
-    title: "a run whose worker is killed",
+    title: "a run in whose middle the worker is killed",
     needs: ["test-event"],
     make: checkWorkerKilled,
   },
   "engine-restarted": {
-    title: "a run whose engine is restarted",
+    title: "a run in whose middle the engine is restarted",
     needs: ["test-event"],
     make: checkEngineRestarted,
   },
@@ -85,8 +85,11 @@ async function makeCheck(
   results: readonly CheckResult[],
 ): Promise<Verdict> {
   const { title, needs, make } = CHECKS[id];
-  const broken = results.find((result) => needs.includes(result.id) && result.state !== "well");
-  if (broken) return notChecked(`it needs ${CHECKS[broken.id].title}, which was not found well`);
+  const lacks = results.some((result) => needs.includes(result.id) && result.state !== "well");
+  const broken = results.find(({ state }) => state === "failed");
+  if (lacks && broken) {
+    return notChecked(`${CHECKS[broken.id].title} has to be well for it`);
+  }
   try {
     scene.onProgress(id, title);
     return await make(scene);
