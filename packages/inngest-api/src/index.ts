@@ -1,6 +1,7 @@
 export { type App, type AppFunction, isStartedBy } from "./app.ts";
 export type { Fetch } from "./caller.ts";
 export type { Cancellation } from "./cancellation.ts";
+export type { FunctionStart } from "./function-start.ts";
 export {
   type CallOptions,
   type CancelRunsRequest,
@@ -23,6 +24,7 @@ export {
   type Run,
   type RunStatus,
 } from "./run.ts";
+export type { RunJob } from "./run-job.ts";
 export { type Attempt, type RunStep, readRunSteps } from "./run-steps.ts";
 export { readSpanError, type SpanError, type SpanMetadata, type TraceSpan } from "./trace.ts";
 export {

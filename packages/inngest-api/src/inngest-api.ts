@@ -2,10 +2,12 @@ import { z } from "zod";
 import { type App, type AppFunction, AppFunctionSchema, AppSchema } from "./app.ts";
 import { type Call, createCaller, type Fetch, type QueryValues } from "./caller.ts";
 import { type Cancellation, V1CancellationSchema } from "./cancellation.ts";
+import { type FunctionStart, V1FunctionStartsSchema } from "./function-start.ts";
 import { InngestApiError } from "./inngest-api-error.ts";
 import { eachItem, gatherItems, type Page } from "./pages.ts";
 import { type ReceivedEvent, V1EventSchema, v1EventPageSchema } from "./received-event.ts";
 import { type KnownRunStatus, type Run, RunIdSchema, RunSchema } from "./run.ts";
+import { type RunJob, V1JobsSchema } from "./run-job.ts";
 import { TraceSchema, type TraceSpan } from "./trace.ts";
 import { v2Item, v2Page } from "./wire.ts";
 
@@ -113,6 +115,8 @@ export interface InngestApi {
     runId: string,
     options?: CallOptions & { includeOutput?: boolean },
   ): Promise<unknown>;
+  /** What is due for a run, or will be. Not every server tells it. */
+  listRunJobs(runId: string, options?: CallOptions): Promise<readonly RunJob[]>;
   cancelRun(runId: string, options?: CallOptions): Promise<void>;
   /**
    * Starts to cancel the unfinished runs that are selected. A self-hosted Inngest server has no such
@@ -126,6 +130,8 @@ export interface InngestApi {
   listApps(options?: CallOptions): Promise<readonly App[]>;
   /** Of one app, or of all. */
   listFunctions(options?: CallOptions & { appId?: string }): Promise<readonly AppFunction[]>;
+  /** What has to hold for an event to start each function of an app. Not every server tells it. */
+  listFunctionStarts(appId: string, options?: CallOptions): Promise<readonly FunctionStart[]>;
   /** The function starts no more runs until it is resumed. Only the embedded engine has this. */
   pauseFunction(fn: FunctionRef & { runs?: RunsOfPaused }): Promise<AppFunction>;
   resumeFunction(fn: FunctionRef): Promise<AppFunction>;
@@ -216,7 +222,15 @@ function eventCalls(call: Call, eventKey: string): EventCalls {
 
 type RunCalls = Pick<
   InngestApi,
-  "listRuns" | "eachRun" | "getRun" | "getTrace" | "getOtlpTrace" | "cancelRun" | "rerun" | "invoke"
+  | "listRuns"
+  | "eachRun"
+  | "getRun"
+  | "getTrace"
+  | "getOtlpTrace"
+  | "listRunJobs"
+  | "cancelRun"
+  | "rerun"
+  | "invoke"
 >;
 
 type CancellationCalls = Pick<InngestApi, "cancelRuns" | "getCancellation">;
@@ -264,6 +278,11 @@ function runCalls(call: Call): RunCalls {
       const path = `${runPath(runId)}/trace/otlp`;
       return call({ method: "GET", path, query: { includeOutput }, signal }, z.unknown());
     },
+    async listRunJobs(runId, { signal } = {}) {
+      const path = `/v1/runs/${segment(runId, "run")}/jobs`;
+      const feature = "list of what is due for a run";
+      return call({ method: "GET", path, signal, feature }, V1JobsSchema);
+    },
     async cancelRun(runId, { signal } = {}) {
       const path = `${runPath(runId)}/cancel`;
       await call({ method: "POST", path, body: {}, signal }, v2Item(RunIdSchema));
@@ -281,7 +300,10 @@ function runCalls(call: Call): RunCalls {
   };
 }
 
-type AppCalls = Pick<InngestApi, "listApps" | "listFunctions" | "pauseFunction" | "resumeFunction">;
+type AppCalls = Pick<
+  InngestApi,
+  "listApps" | "listFunctions" | "listFunctionStarts" | "pauseFunction" | "resumeFunction"
+>;
 
 function appCalls(call: Call): AppCalls {
   const listApps: InngestApi["listApps"] = ({ signal } = {}) =>
@@ -298,6 +320,11 @@ function appCalls(call: Call): AppCalls {
     pauseFunction: ({ runs, ...fn }) => setPause(fn, "pause", { runs }),
     resumeFunction: (fn) => setPause(fn, "resume", {}),
     listApps,
+    async listFunctionStarts(appId, { signal } = {}) {
+      const path = `/v1/apps/${segment(appId, "app")}/functions`;
+      const feature = "list of what starts functions";
+      return call({ method: "GET", path, signal, feature }, V1FunctionStartsSchema);
+    },
     async listFunctions({ signal, appId } = {}) {
       const appIds = appId ? [appId] : (await listApps({ signal })).map((app) => app.id);
       const perApp = appIds.map((id) =>

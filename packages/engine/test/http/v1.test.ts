@@ -188,6 +188,10 @@ describe("GET /v1/apps/:name/functions", () => {
       attemptsMax: 1,
       triggers: [{ kind: "cron", cron: "0 5 * * *" }],
       concurrency: [{ limit: 2, scope: "fn" }],
+      rateLimits: [
+        { option: "idempotency", limit: 1, periodMs: 86_400_000, burst: 0, key: "event.id" },
+      ],
+      singleton: { mode: "skip" },
       problem: "it is odd",
     });
     http.addFunction({ slug: "demo-gone" });
@@ -203,6 +207,7 @@ describe("GET /v1/apps/:name/functions", () => {
           retries: 4,
           concurrency: [],
           paused_at: null,
+          flow_control: { rate_limits: [] },
         },
         {
           slug: "demo-slow",
@@ -210,6 +215,12 @@ describe("GET /v1/apps/:name/functions", () => {
           retries: 0,
           concurrency: [{ limit: 2, scope: "fn" }],
           problem: "it is odd",
+          flow_control: {
+            rate_limits: [
+              { option: "idempotency", limit: 1, period_ms: 86_400_000, key: "event.id" },
+            ],
+            singleton: { mode: "skip" },
+          },
         },
       ],
     });

@@ -179,6 +179,22 @@ export const V1Function = z.object({
   ),
   paused_at: Moment.nullable(),
   problem: z.string().optional(),
+  flow_control: z
+    .object({
+      rate_limits: z.array(
+        z.object({
+          option: z.enum(["idempotency", "rateLimit"]),
+          limit: z.int(),
+          period_ms: z.int(),
+          key: z.string().optional(),
+        }),
+      ),
+      batch: z.object({ max_size: z.int(), timeout_ms: z.int() }).optional(),
+      debounce: z.object({ period_ms: z.int() }).optional(),
+      singleton: z.object({ mode: z.enum(["skip", "cancel"]) }).optional(),
+      throttle: z.object({ limit: z.int(), period_ms: z.int() }).optional(),
+    })
+    .meta({ description: "What may keep an event from starting a run; only this engine tells it" }),
 });
 
 export const V1Cancellation = z.object({

@@ -4,6 +4,7 @@ import type { App, AppFunction } from "../../core/app.ts";
 import type { BulkCancellation } from "../../core/bulk-cancellation.ts";
 import type { EventPayload } from "../../core/event.ts";
 import type { EventRecord } from "../../core/event-list.ts";
+import type { FunctionConfig } from "../../core/function-config.ts";
 import type { ShownQueueItem } from "../../core/queue-item.ts";
 import { hasEnded, type RunStatus } from "../../core/run.ts";
 import type { RunSummary } from "../../core/run-list.ts";
@@ -108,5 +109,23 @@ export function v1Function({ id, config, pause }: AppFunction, app: App): object
     concurrency: config.concurrency,
     paused_at: pause && moment(pause.atMs),
     ...(config.problem !== undefined && { problem: config.problem }),
+    flow_control: v1FlowControl(config),
+  };
+}
+
+/** Ours: what may keep an event from starting a run at once, or at all. */
+function v1FlowControl(config: FunctionConfig): object {
+  const { rateLimits = [], batch, debounce, singleton, throttle } = config;
+  return {
+    rate_limits: rateLimits.map(({ option, limit, periodMs, key }) => ({
+      option,
+      limit,
+      period_ms: periodMs,
+      ...(key !== undefined && { key }),
+    })),
+    ...(batch && { batch: { max_size: batch.eventsMax, timeout_ms: batch.timeoutMs } }),
+    ...(debounce && { debounce: { period_ms: debounce.periodMs } }),
+    ...(singleton && { singleton: { mode: singleton.mode } }),
+    ...(throttle && { throttle: { limit: throttle.limit, period_ms: throttle.periodMs } }),
   };
 }
