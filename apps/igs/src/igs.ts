@@ -21,6 +21,7 @@ import { sendCommand } from "./commands/send.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { whyCommand } from "./commands/why.ts";
 
 const routes = buildRouteMap({
   routes: {
@@ -31,6 +32,7 @@ const routes = buildRouteMap({
     send: sendCommand,
     runs: runsCommand,
     run: runCommand,
+    why: whyCommand,
     functions: functionsRoutes,
     events: eventsRoutes,
     invoke: invokeCommand,

@@ -66,7 +66,8 @@ export function createProgramFeed(
   };
 }
 
-function describeProgram({ state, slot, lastLine }: ProgramSeen): string {
+/** What a living program is at, in words. */
+export function describeProgram({ state, slot, lastLine }: ProgramSeen): string {
   if (state === "waiting" && slot) {
     return `waits for the ${slot.name} slot, ${slot.aheadCount} ahead of it`;
   }

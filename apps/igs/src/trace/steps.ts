@@ -33,6 +33,7 @@ export interface RunStep {
   readonly startedAt: string | undefined;
   readonly endedAt: string | undefined;
   readonly durationMs: number | undefined;
+  readonly input: unknown;
   readonly output: unknown;
 }
 
@@ -58,6 +59,7 @@ function toStep({
   startedAtMs,
   endedAtMs,
   durationMs,
+  input,
   output,
 }: ReadStep): RunStep {
   return {
@@ -71,6 +73,7 @@ function toStep({
     startedAt: toMoment(startedAtMs),
     endedAt: toMoment(endedAtMs),
     durationMs,
+    input,
     output,
   };
 }

@@ -1,0 +1,207 @@
+// Asks the engine, and the worker, for all that explains one run. Bounded everywhere: a chain may be long, and a
+// question is answered in a moment or not at all.
+
+import {
+  type App,
+  type AppFunction,
+  type FunctionStart,
+  hasEnded,
+  type InngestApi,
+  InngestApiError,
+  type ReceivedEvent,
+  type Run,
+  readSpanError,
+} from "@system-bus/inngest-api";
+import { z } from "zod";
+import type { ProgramSeen } from "../follow/program-feed.ts";
+import { type RunStep, readSteps } from "../trace/steps.ts";
+import type { RunFacts, StepFacts } from "./facts.ts";
+
+const INVOKED_DEPTH_MAX = 3;
+const INVOCATIONS_LOOKED_AT = 100;
+const BUSY_LOOKED_AT = 10;
+
+export interface WhyDeps {
+  readonly api: InngestApi;
+  readonly signal: AbortSignal;
+  /** Of the worker of this bus; null when it doesn't answer. */
+  readonly loadPrograms: () => Promise<readonly ProgramSeen[] | null>;
+  /** False when it is certain that nothing answers there. */
+  readonly answers: (address: string) => Promise<boolean>;
+}
+
+/** What is asked once, however many runs are explained. */
+export interface Surroundings {
+  readonly apps: readonly App[];
+  readonly functions: readonly AppFunction[];
+  readonly starts: readonly FunctionStart[];
+  readonly programs: readonly ProgramSeen[] | null;
+  readonly deadApps: ReadonlyMap<string, string>;
+}
+
+export async function gatherSurroundings(deps: WhyDeps): Promise<Surroundings> {
+  const { api, signal } = deps;
+  const [apps, functions, programs] = await Promise.all([
+    api.listApps({ signal }),
+    api.listFunctions({ signal }),
+    deps.loadPrograms(),
+  ]);
+  const starts = await Promise.all(
+    apps.map(({ id }) => orNull(api.listFunctionStarts(id, { signal }))),
+  );
+  const dead = await Promise.all(
+    apps.map(async ({ id, latestSync }) => {
+      const address = latestSync?.url;
+      const isDead = address !== undefined && !(await deps.answers(address));
+      return isDead ? ([id, address] as const) : null;
+    }),
+  );
+  return {
+    apps,
+    functions,
+    starts: starts.flatMap((one) => one ?? []),
+    programs,
+    deadApps: new Map(dead.filter((one) => one !== null)),
+  };
+}
+
+export async function gatherRun(
+  deps: WhyDeps,
+  around: Surroundings,
+  runId: string,
+  depth = 0,
+): Promise<RunFacts> {
+  const { api, signal } = deps;
+  const asked = { signal, includeOutput: true };
+  const [run, root] = await Promise.all([api.getRun(runId, asked), api.getTrace(runId, asked)]);
+  const steps = readSteps(root);
+  const goesOn = !hasEnded(run.status);
+  const fn = around.functions.find((one) => isOf(one, run)) ?? null;
+  const [eventId] = run.trigger.eventIds;
+  const [jobs, event, busyRunIds, invoked, cancelReason] = await Promise.all([
+    goesOn ? orNull(api.listRunJobs(runId, { signal })) : [],
+    eventId === undefined ? null : orNull(api.getEvent(eventId, { signal })),
+    goesOn && fn ? findBusyRuns(deps, run) : [],
+    gatherInvoked(deps, around, { runId, steps, depth }),
+    run.status === "CANCELLED" ? findCancelReason(deps, run) : null,
+  ]);
+  return {
+    run,
+    error: readSpanError({ ...run, output: run.output ?? root.output }),
+    steps: steps.map(toStepFacts),
+    jobs,
+    fn,
+    start: around.starts.find(({ slug }) => slug === `${run.app.id}-${run.function.id}`) ?? null,
+    event,
+    programs: around.programs?.filter((program) => program.runId === runId) ?? null,
+    deadAddress: around.deadApps.get(run.app.id) ?? null,
+    busyRunIds,
+    invoked,
+    cancelReason,
+  };
+}
+
+function toStepFacts({
+  key,
+  name,
+  op,
+  status,
+  startedAt,
+  failedAttempts,
+  ...rest
+}: RunStep): StepFacts {
+  const failedErrors = failedAttempts.map(({ error }) => error);
+  return {
+    stepId: key,
+    name,
+    op: op ?? "RUN",
+    status,
+    since: startedAt ?? null,
+    input: rest.input,
+    failedErrors,
+  };
+}
+
+function isOf(fn: AppFunction, run: Run): boolean {
+  return fn.id === run.function.id && fn.app.id === run.app.id;
+}
+
+/** Other runs of the function that are at work now: who waits for a place waits for them. */
+async function findBusyRuns({ api, signal }: WhyDeps, run: Run): Promise<readonly string[]> {
+  const { items } = await api.listRuns({
+    functionId: [run.function.id],
+    appId: [run.app.id],
+    status: ["RUNNING"],
+    limit: BUSY_LOOKED_AT,
+    signal,
+  });
+  const others = items.filter(({ id }) => id !== run.id);
+  const busy = await Promise.all(
+    others.map(async ({ id }) => {
+      const jobs = await orNull(api.listRunJobs(id, { signal }));
+      // A server that doesn't tell: a run that goes on may be at work.
+      return jobs === null || jobs.some(({ status }) => status === "Running") ? id : null;
+    }),
+  );
+  return busy.filter((id) => id !== null);
+}
+
+const InvocationSchema = z.object({ _inngest: z.object({ correlation_id: z.string() }) });
+
+/** The run and the step that an event of an invocation comes from; null for any other event. */
+export function readInvoker(
+  event: Pick<ReceivedEvent, "data">,
+): { readonly runId: string; readonly stepId: string } | null {
+  const parsed = InvocationSchema.safeParse(event.data);
+  const [runId, stepId] = parsed.data?._inngest.correlation_id.split(".") ?? [];
+  return runId && stepId ? { runId, stepId } : null;
+}
+
+async function gatherInvoked(
+  deps: WhyDeps,
+  around: Surroundings,
+  { runId, steps, depth }: { runId: string; steps: readonly RunStep[]; depth: number },
+): Promise<ReadonlyMap<string, RunFacts>> {
+  const invoked = new Map<string, RunFacts>();
+  const wanted = steps.filter(({ op, status }) => op === "INVOKE" && status !== "COMPLETED");
+  if (wanted.length === 0 || depth >= INVOKED_DEPTH_MAX) return invoked;
+  const { api, signal } = deps;
+  const query = { name: "inngest/function.invoked", limit: INVOCATIONS_LOOKED_AT, signal };
+  const { items } = (await orNull(api.listEvents(query))) ?? { items: [] };
+  for (const event of items) {
+    const invoker = readInvoker(event);
+    if (invoker?.runId !== runId || !wanted.some(({ key }) => key === invoker.stepId)) continue;
+    const [child] = (await orNull(api.getEventRuns(event.internalId, { signal }))) ?? [];
+    if (child) invoked.set(invoker.stepId, await gatherRun(deps, around, child.id, depth + 1));
+  }
+  return invoked;
+}
+
+const EndedSchema = z.object({
+  run_id: z.string(),
+  error: z.object({ message: z.string() }).nullish(),
+});
+
+/** The engine's own event of a run's end says who cancelled it. */
+async function findCancelReason({ api, signal }: WhyDeps, run: Run): Promise<string | null> {
+  const query = { name: "inngest/function.cancelled", limit: INVOCATIONS_LOOKED_AT, signal };
+  const { items } = (await orNull(api.listEvents(query))) ?? { items: [] };
+  for (const { data } of items) {
+    const parsed = EndedSchema.safeParse(data);
+    if (parsed.data?.run_id === run.id) return parsed.data.error?.message ?? null;
+  }
+  return null;
+}
+
+/** Null for what the server has no route for, and for what it keeps no longer. */
+export async function orNull<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    const isMissing =
+      error instanceof InngestApiError &&
+      (error.code === "unsupported" || error.code === "not-found" || error.code === "server");
+    if (isMissing) return null;
+    throw error;
+  }
+}
