@@ -60,6 +60,8 @@ describe("help", () => {
     "open",
     "cancel",
     "rerun",
+    "why",
+    "verify",
     "loop start",
     "loop status",
     "loop list",

@@ -254,3 +254,36 @@ test("what a real server lacks is said in words, with 3", async () => {
   }
   await server.stop(true);
 }, 30_000);
+
+describe("igs why", () => {
+  test("answers in one paragraph, with the findings beside it for programs", async () => {
+    const sent = await sendSleeper();
+    const [run] = await waitForRuns(1, "--status", "running");
+    const told = await processes.igs(["why", run?.id ?? ""]);
+    expect(told.exitCode).toBe(0);
+    expect(told.envelope).toMatchObject({
+      ok: true,
+      command: "why",
+      result: {
+        findings: [
+          { kind: "sleeps", step: "nap", runId: run?.id, functionId: "second" },
+          { kind: "started-by", event: "demo/second" },
+        ],
+        paragraph: expect.stringContaining("sleeps in step nap"),
+      },
+      next_actions: [{ command: `igs run ${run?.id}` }],
+    });
+    const { eventIds } = sent.envelope.result as { eventIds: readonly string[] };
+    const ofEvent = await processes.igs(["why", eventIds[0] ?? ""]);
+    expect(ofEvent.envelope.next_actions).toMatchObject([{ command: `igs why ${run?.id}` }, {}]);
+  }, 30_000);
+
+  test("knows neither run nor event: says so, and where to look", async () => {
+    const unknown = await processes.igs(["why", "01M7XX8G6W1DC58JY8SRGZ2ZER"]);
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.envelope).toMatchObject({
+      error: { code: "not-found", message: expect.stringContaining("neither a run nor an event") },
+      fix: expect.stringContaining("igs runs"),
+    });
+  }, 30_000);
+});
