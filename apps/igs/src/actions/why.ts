@@ -1,3 +1,4 @@
+import { InngestApiError } from "@system-bus/inngest-api";
 import { createAction } from "../action.ts";
 import { type ConnectionFlags, connect } from "../connect.ts";
 import { loadPrograms } from "../follow/program-feed.ts";
@@ -9,7 +10,7 @@ import { explainRun } from "../why/explain-run.ts";
 import type { Finding } from "../why/finding.ts";
 import { gatherStory } from "../why/gather-chain.ts";
 import { gatherEvent } from "../why/gather-event.ts";
-import { gatherSurroundings, orNull, type WhyDeps } from "../why/gather-run.ts";
+import { gatherSurroundings, type WhyDeps } from "../why/gather-run.ts";
 import { renderFindings } from "../why/render-findings.ts";
 
 export const why = createAction<ConnectionFlags, [string]>(
@@ -35,9 +36,9 @@ export const why = createAction<ConnectionFlags, [string]>(
 /** A run's id is tried first: ids of runs and events look the same. */
 async function explain(deps: WhyDeps, id: string): Promise<readonly Finding[]> {
   const { api, signal } = deps;
-  const run = await orNull(api.getRun(id, { signal }));
+  const run = await orUnknown(api.getRun(id, { signal }));
   if (run !== null) return explainRun(await gatherStory(deps, await gatherSurroundings(deps), id));
-  const event = await orNull(api.getEvent(id, { signal }));
+  const event = await orUnknown(api.getEvent(id, { signal }));
   if (event !== null) {
     const around = await gatherSurroundings(deps);
     return explainEvent(await gatherEvent(deps, around, event, Date.now()));
@@ -47,6 +48,16 @@ async function explain(deps: WhyDeps, id: string): Promise<readonly Finding[]> {
     message: `The engine knows neither a run nor an event ${id}.`,
     fix: "`igs runs` and `igs events` list those that there are; what is over is kept for a while only.",
   });
+}
+
+/** A server that fails is told as such: it may know the id. */
+async function orUnknown<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof InngestApiError && error.code === "not-found") return null;
+    throw error;
+  }
 }
 
 function stopped(cause: unknown): CliError {

@@ -26,6 +26,7 @@ export function factsOf(fields: Partial<RunFacts> = {}): RunFacts {
     busyRunIds: [],
     invoked: new Map(),
     cancelReason: null,
+    sentEventIds: [],
     ...fields,
   };
 }

@@ -64,6 +64,13 @@ describe("the worker's registration", () => {
     expect(judgeWorker({ ...registered, app })).toMatchObject({ state: "well" });
   });
 
+  test("a worker that doesn't tell its functions is of an earlier release, not absent", () => {
+    expect(judgeWorker({ ...registered, coded: [] })).toMatchObject({
+      state: "failed",
+      text: expect.stringContaining("of an earlier release"),
+    });
+  });
+
   test("a worker that doesn't answer is told as such", () => {
     expect(judgeWorker({ ...registered, coded: null })).toMatchObject({
       state: "failed",

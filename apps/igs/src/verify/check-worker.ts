@@ -9,12 +9,12 @@ import { waitUntil } from "./wait-until.ts";
 const REGISTERED_MAX_MS = 10_000;
 const ANSWER_MAX_MS = 5_000;
 
-const HealthSchema = z.object({ functions: z.array(z.string()).min(1) });
+const HealthSchema = z.object({ functions: z.array(z.string()).default([]) });
 
 /** What the worker has, and what the engine knows of it. */
 export interface Registered {
   readonly workerOrigin: string;
-  /** Ids of the functions that the code has; null when no worker answers. */
+  /** Ids of the functions that the code has; none when it doesn't tell, null when no worker answers. */
   readonly coded: readonly string[] | null;
   readonly app: App | null;
   readonly functions: readonly AppFunction[];
@@ -45,6 +45,13 @@ export function judgeWorker({ workerOrigin, coded, app, functions }: Registered)
     return failed(
       `no worker answers at ${workerOrigin}`,
       "Start it with `igs start`; `igs status` tells what else is wrong.",
+      { workerOrigin },
+    );
+  }
+  if (coded.length === 0) {
+    return failed(
+      `the worker at ${workerOrigin} doesn't tell which functions it has: it is of an earlier release`,
+      "Stop it and start it anew.",
       { workerOrigin },
     );
   }

@@ -33,7 +33,7 @@ export async function lookAtBusyness(
 }
 
 /** Null where nothing is in the middle, so that nobody has to be asked. */
-export function describeBusyness({ runCount, programCount }: Busyness): string | null {
+function describeBusyness({ runCount, programCount }: Busyness): string | null {
   const runs = runCount === 0 ? [] : [counted(runCount, "run")];
   const programs = programCount === 0 ? [] : [counted(programCount, "program")];
   const parts = [...runs, ...programs];

@@ -14,6 +14,9 @@ const InvokeInputSchema = z.object({ function: z.string() });
 const PROGRAM_FINISHED = "program/finished";
 const FINISHED_SUFFIX = ":finished";
 
+/** What the embedded engine calls the things that make someone work; all others are timers. */
+const CALLS: ReadonlySet<string> = new Set(["discovery", "step", "request"]);
+
 export function explainWait(
   facts: RunFacts,
   explain: (invoked: RunFacts) => readonly RunFinding[],
@@ -118,11 +121,10 @@ function explainEventWait(
 /** Calls of the function: under way, to be tried again, not due yet, or held. */
 function explainCalls(facts: RunFacts, of: OfRun, isWaiting: boolean): readonly RunFinding[] {
   const { jobs, run, fn, steps } = facts;
-  if (jobs === null) return isWaiting ? [] : explainWithoutJobs(facts, of);
-  const [call] = jobs.filter(
-    ({ kind }) => kind === "discovery" || kind === "step" || kind === "request",
-  );
-  if (!call) return [];
+  const calls = (jobs ?? []).filter(({ kind }) => CALLS.has(kind));
+  const call = calls.find(({ status }) => status === "Running") ?? calls[0];
+  // None, or a server that doesn't tell, or in words of its own.
+  if (!call) return isWaiting ? [] : explainWithoutJobs(facts, of);
   if (call.status === "Running") {
     const running = steps.find(({ status, op }) => status === "RUNNING" && op === "RUN");
     const since = running?.since ?? run.startedAt ?? null;

@@ -39,6 +39,8 @@ export interface RunFacts {
   /** What invoking steps wait for, by their id. */
   readonly invoked: ReadonlyMap<string, RunFacts>;
   readonly cancelReason: string | null;
+  /** Internal ids of the events that its steps have sent. */
+  readonly sentEventIds: readonly string[];
 }
 
 export interface Sender {

@@ -94,16 +94,15 @@ async function gatherStarted(
 ): Promise<readonly RunFacts[]> {
   const { api, signal } = deps;
   const found = new Map<string, RunFacts>();
-  const open = [focus.run.id];
-  for (let runId = open.shift(); runId !== undefined; runId = open.shift()) {
-    const root = await orNull(api.getTrace(runId, { signal, includeOutput: true }));
-    const eventIds = root ? readSteps(root).flatMap(sentEventIds) : [];
-    for (const eventId of eventIds) {
+  const open = [focus];
+  for (let facts = open.shift(); facts !== undefined; facts = open.shift()) {
+    for (const eventId of facts.sentEventIds) {
       for (const run of (await orNull(api.getEventRuns(eventId, { signal }))) ?? []) {
         if (found.size >= STARTED_MAX) return [...found.values()];
         if (run.id === focus.run.id || found.has(run.id)) continue;
-        found.set(run.id, await gatherRun(deps, around, run.id));
-        open.push(run.id);
+        const started = await gatherRun(deps, around, run.id);
+        found.set(run.id, started);
+        open.push(started);
       }
     }
   }

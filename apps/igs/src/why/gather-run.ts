@@ -14,6 +14,7 @@ import {
 } from "@system-bus/inngest-api";
 import { z } from "zod";
 import type { ProgramSeen } from "../follow/program-feed.ts";
+import { sentEventIds } from "../trace/sent-events.ts";
 import { type RunStep, readSteps } from "../trace/steps.ts";
 import type { RunFacts, StepFacts } from "./facts.ts";
 
@@ -81,7 +82,7 @@ export async function gatherRun(
   const [jobs, event, busyRunIds, invoked, cancelReason] = await Promise.all([
     goesOn ? orNull(api.listRunJobs(runId, { signal })) : [],
     eventId === undefined ? null : orNull(api.getEvent(eventId, { signal })),
-    goesOn && fn ? findBusyRuns(deps, run) : [],
+    goesOn && fn && hasLimit(fn) ? findBusyRuns(deps, run) : [],
     gatherInvoked(deps, around, { runId, steps, depth }),
     run.status === "CANCELLED" ? findCancelReason(deps, run) : null,
   ]);
@@ -98,6 +99,7 @@ export async function gatherRun(
     busyRunIds,
     invoked,
     cancelReason,
+    sentEventIds: steps.flatMap(sentEventIds),
   };
 }
 
@@ -120,6 +122,10 @@ function toStepFacts({
     input: rest.input,
     failedErrors,
   };
+}
+
+function hasLimit({ configuration }: AppFunction): boolean {
+  return configuration?.concurrency?.some(({ limit }) => limit?.isPlanLimit === false) === true;
 }
 
 function isOf(fn: AppFunction, run: Run): boolean {
