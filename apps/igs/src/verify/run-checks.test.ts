@@ -1,95 +1,44 @@
-// The list on a scene without a supervisor, on an engine that is a plain object behind the real client.
+// The list on an engine and a worker that are plain objects; tests/verify.test.ts has the real ones.
 
 import { afterEach, describe, expect, test } from "bun:test";
-import { createInngestApi } from "@system-bus/inngest-api";
-import type { ProcessTable } from "@system-bus/programs/processes";
 import { plainPaint } from "../output/paint.ts";
-import { LeapingClock } from "../testing/leaping-clock.ts";
+import {
+  END,
+  ENGINE,
+  type Planted,
+  SUPERVISOR,
+  VerifyBench,
+  WORKER,
+} from "../testing/verify-bench.ts";
+import type { DaemonLook } from "./daemon-seam.ts";
 import { renderCheck, summarizeChecks } from "./render-checks.ts";
 import { runChecks } from "./run-checks.ts";
 import type { VerifyScene } from "./verify-scene.ts";
 
-const WORKER = { pid: 4_711, startMark: "8", bootId: "boot" };
-const step = (token: string) => ({ token, worker: WORKER });
-const END = { one: step("1"), two: step("2") };
-
-interface Planted {
-  readonly registered?: readonly string[];
-  readonly output?: unknown;
-  readonly status?: string;
-  readonly runs?: readonly unknown[];
-}
-
-let servers: Bun.Server<undefined>[] = [];
+let benches: VerifyBench[] = [];
 afterEach(async () => {
-  for (const server of servers) await server.stop(true);
-  servers = [];
+  for (const bench of benches) await bench.stop();
+  benches = [];
 });
 
-function serve(answer: (path: string) => Response): string {
-  const server = Bun.serve({ port: 0, fetch: (request) => answer(new URL(request.url).pathname) });
-  servers.push(server);
-  return server.url.origin;
+function createBench(planted: Planted = {}, record = false): VerifyBench {
+  const bench = new VerifyBench(planted);
+  if (record) bench.supervisor = VerifyBench.recordOf();
+  benches.push(bench);
+  return bench;
 }
 
-function createScene(planted: Planted = {}, more: Partial<VerifyScene> = {}): VerifyScene {
-  const { registered = ["system-verify"], output = END, status = "COMPLETED" } = planted;
-  const workerOrigin = serve(() => Response.json({ functions: ["system-verify"] }));
-  const app = { id: "system-bus" };
-  const run = {
-    id: "01RUN",
-    app,
-    function: { id: "system-verify", name: "" },
-    status,
-    queuedAt: "2026-11-21T09:00:00Z",
-    output,
-  };
-  const answers: Record<string, unknown> = {
-    "/api/v2/apps": [{ ...app, name: "bus", latestSync: { url: `${workerOrigin}/api/inngest` } }],
-    "/api/v2/apps/system-bus/functions": registered.map((id) => ({ id, name: id, app })),
-    "/api/v2/events/01EVENT/runs": planted.runs ?? [run],
-    "/api/v2/runs/01RUN": run,
-  };
-  const engineUrl = serve((path) => {
-    if (path === "/")
-      return new Response("<title>Dashboard</title>", { headers: { "content-type": "text/html" } });
-    if (path.startsWith("/e/")) return Response.json({ ids: ["01EVENT"], status: 200 });
-    const data = answers[path];
-    if (data !== undefined) return Response.json({ data });
-    return Response.json({ errors: [{ message: "not found" }] }, { status: 404 });
-  });
-  const processes: ProcessTable = {
-    bootId: "boot",
-    find: async () => null,
-    list: async () => [],
-    listMarked: async () => new Set(),
-    signal() {
-      throw new Error("nothing is to be signalled here");
-    },
-  };
-  return {
-    api: createInngestApi({ baseUrl: engineUrl }),
-    engineUrl,
-    workerOrigin,
-    processes,
-    findSupervisor: async () => null,
-    daemon: { look: async () => ({ kind: "none", reason: "no daemon", cure: "install one" }) },
-    clock: new LeapingClock(),
-    signal: new AbortController().signal,
-    askConsent: async () => ({ kind: "given" }),
-    onProgress() {},
-    onResult() {},
-    ...more,
-  };
+async function verify(bench: VerifyBench, more: Partial<VerifyScene> = {}) {
+  const results = await runChecks(bench.createScene(more));
+  const states = results.map(({ id, state }) => `${id} ${state}`);
+  return { results, states, of: (id: string) => results.find((result) => result.id === id) };
 }
-
-const statesOf = (results: Awaited<ReturnType<typeof runChecks>>) =>
-  results.map(({ id, state }) => `${id} ${state}`);
 
 describe("the verification list", () => {
   test("what nobody would start again is not checked, with the reason, and never well", async () => {
-    const results = await runChecks(createScene());
-    expect(statesOf(results)).toEqual([
+    const bench = createBench();
+    const { states, results, of } = await verify(bench);
+    expect(states).toEqual([
       "dashboard well",
       "worker well",
       "test-event well",
@@ -97,7 +46,8 @@ describe("the verification list", () => {
       "engine-restarted not-checked",
       "daemon not-checked",
     ]);
-    expect(results[3]?.text).toBe("nothing here starts the worker again");
+    expect(bench.signals).toEqual([]);
+    expect(of("worker-killed")?.text).toBe("nothing here starts the worker again");
     expect(summarizeChecks(results)).toBe("3 well, 3 not checked");
     expect(results.map((result) => renderCheck(result, plainPaint)).join("\n")).toContain(
       "– daemon            not checked: no daemon\n                    install one",
@@ -105,23 +55,25 @@ describe("the verification list", () => {
   });
 
   test("one fault is told once: what needs the broken part is not checked", async () => {
-    const results = await runChecks(createScene({ registered: ["another"] }));
-    expect(statesOf(results).slice(1, 4)).toEqual([
+    const { states, of } = await verify(createBench({ registered: ["another"] }, true));
+    expect(states.slice(1, 4)).toEqual([
       "worker failed",
       "test-event not-checked",
       "worker-killed not-checked",
     ]);
-    expect(results[2]?.text).toBe("the worker's registration has to be well for it");
+    expect(of("test-event")?.text).toBe("the worker's registration has to be well for it");
   });
 
   test("an engine that doesn't answer fails the dashboard, and nothing else is tried", async () => {
-    const results = await runChecks(createScene({}, { engineUrl: "http://127.0.0.1:1" }));
-    expect(statesOf(results)).toEqual([
+    const bench = createBench({}, true);
+    const { states } = await verify(bench, { engineUrl: "http://127.0.0.1:1" });
+    expect(states).toEqual([
       "dashboard failed",
       ...["worker", "test-event", "worker-killed", "engine-restarted", "daemon"].map(
         (id) => `${id} not-checked`,
       ),
     ]);
+    expect(bench.signals).toEqual([]);
   });
 
   test.each([
@@ -130,8 +82,7 @@ describe("the verification list", () => {
     [{ status: "RUNNING" }, "has not ended within 30.0 s"],
     [{ output: { anything: "else" } }, "returned something else"],
   ])("a test event fails when %p", async (planted, text) => {
-    const results = await runChecks(createScene(planted));
-    expect(results[2]).toMatchObject({
+    expect((await verify(createBench(planted))).of("test-event")).toMatchObject({
       state: "failed",
       text: expect.stringContaining(text),
       cure: expect.stringContaining("igs why"),
@@ -141,77 +92,159 @@ describe("the verification list", () => {
   test("Ctrl-C ends it after what was found, and nothing is told of the check in hand", async () => {
     const stop = new AbortController();
     const told: string[] = [];
-    const results = await runChecks(
-      createScene(
-        {},
-        {
-          signal: stop.signal,
-          onResult: ({ id }) => {
-            told.push(id);
-            if (id === "worker") stop.abort();
-          },
-        },
-      ),
-    );
+    const { results } = await verify(createBench({}, true), {
+      signal: stop.signal,
+      onResult({ id }) {
+        told.push(id);
+        if (id === "worker") stop.abort();
+      },
+    });
     expect(results.map(({ id }) => id)).toEqual(["dashboard", "worker"]);
     expect(told).toEqual(["dashboard", "worker"]);
   });
+
+  test("consent is asked once, and without it nothing is ended", async () => {
+    let askedCount = 0;
+    const bench = createBench({}, true);
+    const { of, states } = await verify(bench, {
+      async askConsent() {
+        askedCount += 1;
+        return { kind: "refused", reason: "1 run is in the middle", cure: "wait" };
+      },
+    });
+    expect(states.slice(3)).toEqual([
+      "worker-killed not-checked",
+      "engine-restarted not-checked",
+      "daemon not-checked",
+    ]);
+    expect(of("engine-restarted")).toMatchObject({ text: "1 run is in the middle", cure: "wait" });
+    expect(askedCount).toBe(1);
+    expect(bench.signals).toEqual([]);
+  });
 });
 
-describe("a worker that may be killed", () => {
-  const supervisor = {
-    mode: "start",
-    engine: "attach",
-    engineUrl: "",
-    workerUrl: "",
-    supervisor: { ...WORKER, pid: 4_700 },
-    parts: { worker: WORKER },
-  } as const;
+describe("a worker that is kept", () => {
+  test("is killed, and is well when another process goes on with what the first step gave", async () => {
+    const bench = createBench({}, true);
+    expect((await verify(bench)).of("worker-killed")).toMatchObject({
+      state: "well",
+      evidence: { killedPid: WORKER.pid, nextPid: WORKER.pid + 1_000, token: "1", runId: "01RUN" },
+    });
+    expect(bench.signals[0]).toBe(`SIGKILL ${WORKER.pid}`);
+  });
 
-  test("is left alone without consent, and the reason is told", async () => {
-    const results = await runChecks(
-      createScene(
-        {},
-        {
-          findSupervisor: async () => supervisor,
-          askConsent: async () => ({
-            kind: "refused",
-            reason: "1 run is in the middle",
-            cure: "wait",
-          }),
-        },
-      ),
-    );
-    expect(results[3]).toMatchObject({ state: "not-checked", text: "1 run is in the middle" });
-    expect(results[4]).toMatchObject({
+  test("is left alone when another worker runs this engine's functions", async () => {
+    const bench = createBench({ firstWorker: { ...WORKER, startMark: "9" } }, true);
+    expect((await verify(bench)).of("worker-killed")).toMatchObject({
+      state: "not-checked",
+      text: expect.stringContaining("another worker than the one that is kept here"),
+    });
+    expect(bench.signals).not.toContain(`SIGKILL ${WORKER.pid}`);
+  });
+
+  test("fails when it stays away, within a bound", async () => {
+    const { of } = await verify(createBench({ staysDown: true }, true));
+    expect(of("worker-killed")).toMatchObject({
+      state: "failed",
+      text: "the worker (pid 4711) was ended and did not come back within 1 min 00 s",
+    });
+  });
+
+  test("fails when the first step ran a second time", async () => {
+    const output = { ...END, one: { ...END.one, token: "another" } };
+    expect((await verify(createBench({ output }, true))).of("worker-killed")).toMatchObject({
+      state: "failed",
+      text: "the first step of run 01RUN ran a second time",
+    });
+  });
+
+  test("proves nothing when the run was through before the kill", async () => {
+    const output = { ...END, two: { ...END.two, worker: WORKER } };
+    expect((await verify(createBench({ output }, true))).of("worker-killed")).toMatchObject({
+      state: "not-checked",
+      text: "run 01RUN was through before the worker was ended",
+    });
+  });
+});
+
+describe("an engine that is kept", () => {
+  test("is killed when it is the embedded one, and well when its runs are as before", async () => {
+    const bench = createBench({ histories: [["01A", "01B"]] }, true);
+    expect((await verify(bench)).of("engine-restarted")).toMatchObject({
+      state: "well",
+      evidence: { runsBefore: 2, runsAfter: 2, killedPid: ENGINE.pid },
+    });
+    expect(bench.signals[1]).toBe(`SIGKILL ${ENGINE.pid}`);
+  });
+
+  test("is asked to stop when it is a real server: a kill may cost others what they have there", async () => {
+    const bench = createBench();
+    bench.supervisor = VerifyBench.recordOf({ engine: "start-inngest" });
+    await verify(bench);
+    expect(bench.signals[1]).toBe(`SIGTERM ${ENGINE.pid}`);
+  });
+
+  test("fails when runs are gone after it", async () => {
+    const bench = createBench({ histories: [["01A", "01B"], ["01B"]] }, true);
+    expect((await verify(bench)).of("engine-restarted")).toMatchObject({
+      state: "failed",
+      text: "1 of 2 runs are gone or changed: 01A",
+      evidence: { lost: ["01A"] },
+    });
+  });
+
+  test("is not restarted when it is in memory only, or somebody else's", async () => {
+    const bench = createBench();
+    bench.supervisor = VerifyBench.recordOf({ mode: "dev" });
+    expect((await verify(bench)).of("engine-restarted")).toMatchObject({
+      state: "not-checked",
+      text: expect.stringContaining("in memory"),
+    });
+    bench.supervisor = VerifyBench.recordOf({ engine: "attach", parts: { worker: WORKER } });
+    expect((await verify(bench)).of("engine-restarted")).toMatchObject({
       state: "not-checked",
       text: expect.stringContaining("somebody else's to restart"),
     });
   });
+});
 
-  test("is left alone when another worker runs this engine's functions", async () => {
-    const other = { ...supervisor, parts: { worker: { ...WORKER, startMark: "9" } } };
-    const scene = createScene({}, { findSupervisor: async () => other });
-    const getTrace: typeof scene.api.getTrace = async () => ({
-      id: "root",
-      name: "run",
-      status: "RUNNING",
-      metadata: [],
-      children: [
-        {
-          id: "one",
-          name: "one",
-          status: "COMPLETED",
-          output: { data: step("1") },
-          metadata: [],
-          children: [],
-        },
-      ],
+describe("a daemon", () => {
+  const installed = { kind: "installed", name: "system-bus.service", startsAtBoot: true } as const;
+
+  function verifyDaemon(bench: VerifyBench, look: DaemonLook) {
+    return verify(bench, { daemon: { look: async () => look } });
+  }
+
+  test("is killed, and well when engine and worker are back under another one", async () => {
+    const bench = createBench({}, true);
+    const { of } = await verifyDaemon(bench, { ...installed, pid: SUPERVISOR.pid });
+    expect(of("daemon")).toMatchObject({
+      state: "well",
+      text: expect.stringContaining("and it starts at boot"),
+      evidence: { killedPid: SUPERVISOR.pid, nextPid: SUPERVISOR.pid + 1_000 },
     });
-    const results = await runChecks({ ...scene, api: { ...scene.api, getTrace } });
-    expect(results[3]).toMatchObject({
-      state: "not-checked",
-      text: expect.stringContaining("another worker than the one that is kept here"),
+    expect(bench.signals.at(-1)).toBe(`SIGKILL ${SUPERVISOR.pid}`);
+  });
+
+  test("fails when it doesn't run, or doesn't come back", async () => {
+    const still = await verifyDaemon(createBench(), { ...installed, pid: null });
+    expect(still.of("daemon")).toMatchObject({
+      state: "failed",
+      text: "system-bus.service is installed and does not run",
     });
+    const bench = createBench({ staysDown: true });
+    bench.supervisor = VerifyBench.recordOf({ engine: "attach", parts: {} });
+    const gone = await verifyDaemon(bench, { ...installed, pid: SUPERVISOR.pid });
+    expect(gone.of("daemon")).toMatchObject({
+      state: "failed",
+      text: expect.stringContaining("did not come back within 2 min 00 s"),
+    });
+  });
+
+  test("that is not what answers is left alone", async () => {
+    const bench = createBench({}, true);
+    const { of } = await verifyDaemon(bench, { ...installed, pid: 99 });
+    expect(of("daemon")).toMatchObject({ state: "not-checked" });
+    expect(bench.signals.filter((signal) => signal.endsWith(" 99"))).toEqual([]);
   });
 });
