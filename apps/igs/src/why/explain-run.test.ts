@@ -92,6 +92,16 @@ describe("a run that goes on waits", () => {
       });
     });
 
+    test("of a second attempt: the one whose key the wait names", () => {
+      const second = { ...program, key: "01RUN.pi-enrich.2", state: "running", lastLine: "again" };
+      const programs = [{ ...program, state: "ended" }, second];
+      const input = { event: "program/finished", if: `async.data.key == "${second.key}"` };
+      const again = stepOf({ name: "pi-enrich:2:finished", op: "WAIT_FOR_EVENT", input });
+      expect(tell({ steps: [again], programs }).findings[0]).toMatchObject({ doing: "again" });
+      const untold = { ...again, input: undefined };
+      expect(tell({ steps: [untold], programs }).findings[0]).toMatchObject({ doing: "again" });
+    });
+
     test("that waits for its slot: how many are ahead", () => {
       const slot = { name: "gpu", aheadCount: 2 };
       const { findings, paragraph } = tell({

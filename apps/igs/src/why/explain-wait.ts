@@ -86,7 +86,7 @@ function explainEventWait(
   const event = input?.event ?? (name.endsWith(FINISHED_SUFFIX) ? PROGRAM_FINISHED : "an event");
   if (event === PROGRAM_FINISHED) {
     const starter = name.replace(/:finished(:\d+)?$/, "");
-    const program = facts.programs?.findLast((one) => one.stepId === starter);
+    const program = findProgram(facts, starter, input?.if ?? null);
     if (program?.state === "ended") {
       return { kind: "collects-program", ...of, step: starter, programKey: program.key };
     }
@@ -116,6 +116,13 @@ function explainEventWait(
   }
   const condition = input?.if ?? null;
   return { kind: "waits-for-event", ...of, step: name, event, condition, since, until };
+}
+
+/** The wait names the program's key; where a server doesn't show that, its steps are named after its own. */
+function findProgram({ programs }: RunFacts, starter: string, condition: string | null) {
+  const byKey = programs?.find(({ key }) => condition?.includes(`"${key}"`));
+  // A second attempt's steps have its number behind the name.
+  return byKey ?? programs?.findLast(({ stepId }) => starter.replace(/:\d+$/, "") === stepId);
 }
 
 /** Calls of the function: under way, to be tried again, not due yet, or held. */
