@@ -97,6 +97,14 @@ function createApp(held: Promise<void>) {
     { id: "alone", triggers: on("demo/alone"), concurrency: 1 },
     ({ step }) => step.run("hold", () => held),
   );
+  const keyed = client.createFunction(
+    {
+      id: "keyed",
+      triggers: on("demo/keyed"),
+      concurrency: { limit: 1, key: "event.data.project" },
+    },
+    ({ step }) => step.run("hold", () => held),
+  );
   const choosy = client.createFunction(
     { id: "choosy", triggers: on("demo/choose", "event.data.x > 1") },
     () => "chosen",
@@ -113,7 +121,19 @@ function createApp(held: Promise<void>) {
     },
     () => "once",
   );
-  const functions = [waits, sleeps, parent, retries, breaks, sends, alone, choosy, later, seldom];
+  const functions = [
+    waits,
+    sleeps,
+    parent,
+    retries,
+    breaks,
+    sends,
+    alone,
+    keyed,
+    choosy,
+    later,
+    seldom,
+  ];
   return { client, functions };
 }
 
@@ -226,6 +246,20 @@ describe("a run waits", () => {
     const skipped = await startRun("demo/alone");
     expect((await explain(skipped.id))[0]).toMatchObject({ kind: "skipped", because: "paused" });
     await api.resumeFunction({ appId: "demo", functionId: "alone" });
+  });
+
+  test("for its turn behind the run of its own key only", async () => {
+    const [first, other] = [
+      await startRun("demo/keyed", { project: "a" }),
+      await startRun("demo/keyed", { project: "b" }),
+    ];
+    await explained(first.id, "works");
+    await explained(other.id, "works");
+    const second = await startRun("demo/keyed", { project: "a" });
+    expect((await explained(second.id, "concurrency"))[0]).toMatchObject({
+      key: "event.data.project",
+      holders: [first.id],
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 export { EngineError, type EngineErrorCode } from "./core/errors.ts";
-export { type BooleanReading, evaluateBoolean } from "./core/expression/evaluate.ts";
+export { evaluateBoolean, evaluateKey } from "./core/expression/evaluate.ts";
 export type { Log, LogLine } from "./runtime/log.ts";
 export { type EngineOptions, type RunningEngine, startEngine } from "./start-engine.ts";
 export type { Finding, Repair } from "./store/check/check-tables.ts";

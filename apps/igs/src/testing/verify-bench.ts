@@ -22,6 +22,9 @@ export interface Planted {
   /** Ids of ended runs that are listed, the first time and after that. */
   readonly histories?: readonly (readonly string[])[];
   readonly staysDown?: boolean;
+  readonly hasNoPage?: boolean;
+  /** The run has ended by the time a part would be ended in its middle. */
+  readonly isThrough?: boolean;
 }
 
 const step = (token: string, worker = WORKER) => ({ token, worker });
@@ -33,6 +36,9 @@ export class VerifyBench {
   readonly #servers: Bun.Server<undefined>[] = [];
   readonly signals: string[] = [];
   #listCount = 0;
+  /** The first event's run goes through at once; those after it pause until a part was ended. */
+  #eventCount = 0;
+  #hasSignalledSinceEvent = false;
   /** Null: nobody of ours keeps the bus. */
   supervisor: SupervisorRecord | null = null;
 
@@ -84,11 +90,15 @@ export class VerifyBench {
   }
 
   #answer(path: string, workerOrigin: string): Response {
-    if (path === "/") {
+    if (path === "/" && !this.#planted.hasNoPage) {
       const headers = { "content-type": "text/html" };
       return new Response("<title>Dashboard</title>", { headers });
     }
-    if (path.startsWith("/e/")) return Response.json({ ids: ["01EVENT"], status: 200 });
+    if (path.startsWith("/e/")) {
+      this.#eventCount += 1;
+      this.#hasSignalledSinceEvent = false;
+      return Response.json({ ids: ["01EVENT"], status: 200 });
+    }
     const data = this.#data(path, workerOrigin);
     if (data !== undefined) return Response.json({ data });
     return Response.json({ errors: [{ message: "not found" }] }, { status: 404 });
@@ -98,6 +108,7 @@ export class VerifyBench {
     const { registered = ["system-verify"], runs, status = "COMPLETED" } = this.#planted;
     const app = { id: "system-bus" };
     const run = runOf("01RUN", status, this.#planted.output ?? END);
+    const isBusy = !this.#planted.isThrough && !this.#hasSignalledSinceEvent;
     switch (path) {
       case "/api/v2/apps":
         return [{ ...app, name: "bus", latestSync: { url: `${workerOrigin}/api/inngest` } }];
@@ -106,7 +117,7 @@ export class VerifyBench {
       case "/api/v2/events/01EVENT/runs":
         return runs ?? [run];
       case "/api/v2/runs/01RUN":
-        return run;
+        return this.#eventCount > 1 && isBusy ? { ...run, status: "RUNNING" } : run;
       case "/api/v2/runs/01RUN/trace":
         return { rootSpan: traceOf(this.#planted.firstWorker) };
       case "/api/v2/runs":
@@ -131,6 +142,7 @@ export class VerifyBench {
       listMarked: async () => new Set(),
       signal: (pid, signal) => {
         this.signals.push(`${signal} ${pid}`);
+        this.#hasSignalledSinceEvent = true;
         if (this.supervisor === null || this.#planted.staysDown) return;
         const next = (one: ProcessIdentity | undefined) =>
           one?.pid === pid ? { ...one, pid: pid + 1_000 } : one;

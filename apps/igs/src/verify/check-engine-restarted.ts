@@ -7,6 +7,7 @@ import {
   beginRun,
   findRefusal,
   findResumeTrouble,
+  findThrough,
   nobodyStartsAgain,
   notBack,
   waitForReturn,
@@ -37,6 +38,8 @@ export async function checkEngineRestarted(scene: VerifyScene): Promise<Verdict>
   const before = await loadHistory(scene, until);
   const begun = await beginRun(scene);
   if (begun.kind === "verdict") return begun.verdict;
+  const through = await findThrough(scene, begun);
+  if (through) return through;
   const signal = supervisor.engine === "start-embedded" ? "SIGKILL" : "SIGTERM";
   scene.onProgress("engine-restarted", `${signal} to the engine, pid ${engine.pid}`);
   const endedAtMs = scene.clock.nowMs();

@@ -8,6 +8,7 @@ import {
   nobodyStartsAgain,
   notBack,
   waitForReturn,
+  wasThrough,
 } from "./interrupted-run.ts";
 import { isSameProcess } from "./verify-run.ts";
 import type { VerifyScene } from "./verify-scene.ts";
@@ -43,7 +44,7 @@ export async function checkWorkerKilled(scene: VerifyScene): Promise<Verdict> {
     return failed(resumed.trouble, `\`igs why ${runId}\` tells more.`, evidence);
   }
   if (isSameProcess(resumed.second.worker, worker)) {
-    return notChecked(`run ${runId} was through before the worker was ended`, "Try again.");
+    return wasThrough(runId);
   }
   const ms = scene.clock.nowMs() - killedAtMs;
   return well(

@@ -1,5 +1,6 @@
 // What both kills have in common: a run that pauses between its steps, and a part that is ended meanwhile.
 
+import { hasEnded } from "@system-bus/inngest-api";
 import type { ProcessIdentity } from "@system-bus/programs/processes";
 import { formatDuration } from "../output/format-time.ts";
 import type { PartName } from "../supervisor/part-name.ts";
@@ -43,6 +44,19 @@ export async function beginRun(scene: VerifyScene): Promise<BegunRun | Refusal> 
   const text = `the first step of run ${run.id} was not stored within ${formatDuration(FIRST_STEP_MAX_MS)}`;
   const cure = `\`igs why ${run.id}\` tells why.`;
   return { kind: "verdict", verdict: failed(text, cure, { runId: run.id }) };
+}
+
+/** Null when the run still pauses, so that ending a part now is in its middle. */
+export async function findThrough(
+  { api, signal }: VerifyScene,
+  { runId }: BegunRun,
+): Promise<Verdict | null> {
+  const run = await api.getRun(runId, { signal });
+  return hasEnded(run.status) ? wasThrough(runId) : null;
+}
+
+export function wasThrough(runId: string): Verdict {
+  return notChecked(`run ${runId} was through before anything was ended`, "Try again.");
 }
 
 /** The part's next process, once its supervisor says that it is ready; null when it isn't in time. */

@@ -76,6 +76,11 @@ describe("the verification list", () => {
     expect(bench.signals).toEqual([]);
   });
 
+  test("a server without a page is tried on: functions run there all the same", async () => {
+    const { states } = await verify(createBench({ hasNoPage: true }));
+    expect(states.slice(0, 3)).toEqual(["dashboard failed", "worker well", "test-event well"]);
+  });
+
   test.each([
     [{ runs: [] }, "no run of system-verify was started"],
     [{ status: "FAILED", output: { name: "Error", message: "broken" } }, "ended as failed: broken"],
@@ -142,8 +147,11 @@ describe("a worker that is kept", () => {
     expect(bench.signals).not.toContain(`SIGKILL ${WORKER.pid}`);
   });
 
-  test("fails when it stays away, within a bound", async () => {
-    const { of } = await verify(createBench({ staysDown: true }, true));
+  test("fails when it stays away, within a bound, and nothing more is ended", async () => {
+    const bench = createBench({ staysDown: true }, true);
+    const { of } = await verify(bench);
+    expect(bench.signals).toEqual([`SIGKILL ${WORKER.pid}`]);
+    expect(of("engine-restarted")?.state).toBe("not-checked");
     expect(of("worker-killed")).toMatchObject({
       state: "failed",
       text: "the worker (pid 4711) was ended and did not come back within 1 min 00 s",
@@ -162,7 +170,7 @@ describe("a worker that is kept", () => {
     const output = { ...END, two: { ...END.two, worker: WORKER } };
     expect((await verify(createBench({ output }, true))).of("worker-killed")).toMatchObject({
       state: "not-checked",
-      text: "run 01RUN was through before the worker was ended",
+      text: "run 01RUN was through before anything was ended",
     });
   });
 });
@@ -184,6 +192,15 @@ describe("an engine that is kept", () => {
     expect(bench.signals[1]).toBe(`SIGTERM ${ENGINE.pid}`);
   });
 
+  test("is left running when the run was through before: nothing would have waited", async () => {
+    const bench = createBench({ isThrough: true }, true);
+    expect((await verify(bench)).of("engine-restarted")).toMatchObject({
+      state: "not-checked",
+      text: "run 01RUN was through before anything was ended",
+    });
+    expect(bench.signals).toEqual([`SIGKILL ${WORKER.pid}`]);
+  });
+
   test("fails when runs are gone after it", async () => {
     const bench = createBench({ histories: [["01A", "01B"], ["01B"]] }, true);
     expect((await verify(bench)).of("engine-restarted")).toMatchObject({
@@ -200,8 +217,9 @@ describe("an engine that is kept", () => {
       state: "not-checked",
       text: expect.stringContaining("in memory"),
     });
-    bench.supervisor = VerifyBench.recordOf({ engine: "attach", parts: { worker: WORKER } });
-    expect((await verify(bench)).of("engine-restarted")).toMatchObject({
+    const attached = createBench();
+    attached.supervisor = VerifyBench.recordOf({ engine: "attach", parts: { worker: WORKER } });
+    expect((await verify(attached)).of("engine-restarted")).toMatchObject({
       state: "not-checked",
       text: expect.stringContaining("somebody else's to restart"),
     });

@@ -205,6 +205,10 @@ describe("a run that goes on waits", () => {
     const { kinds, paragraph } = tell({ jobs: [jobOf()], fn: functionOf({ pause }) });
     expect(kinds).toEqual(["function-paused"]);
     expect(paragraph).toContain("`igs functions resume summarize`");
+    const jobs = [jobOf({ kind: "sleep", stepId: "hash-of-nap", status: "Scheduled" })];
+    const steps = [stepOf({ name: "nap", op: "SLEEP" })];
+    const asleep = tell({ jobs, steps, fn: functionOf({ pause }) });
+    expect(asleep.kinds).toEqual(["sleeps", "function-paused"]);
   });
 
   test("for a function that is registered no more", () => {

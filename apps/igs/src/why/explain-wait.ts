@@ -26,10 +26,8 @@ export function explainWait(
   const waits = open.flatMap((step) => explainStep(facts, of, step, explain));
   // A call that is due, or under way, is for a step that the trace may not have yet.
   const calls = explainCalls(facts, of, waits.length > 0);
-  const found = [...waits, ...calls];
-  const down = downFinding(facts, of);
-  if (found.length > 0) return [...found, ...down];
-  return [...down, ...(down.length > 0 ? [] : [queued(facts, of)])];
+  const found = [...waits, ...calls, ...obstacles(facts, of)];
+  return found.length > 0 ? found : [queued(facts, of)];
 }
 
 function explainStep(
@@ -127,7 +125,7 @@ function findProgram({ programs }: RunFacts, starter: string, condition: string 
 
 /** Calls of the function: under way, to be tried again, not due yet, or held. */
 function explainCalls(facts: RunFacts, of: OfRun, isWaiting: boolean): readonly RunFinding[] {
-  const { jobs, run, fn, steps } = facts;
+  const { jobs, run, steps } = facts;
   const calls = (jobs ?? []).filter(({ kind }) => CALLS.has(kind));
   const call = calls.find(({ status }) => status === "Running") ?? calls[0];
   // None, or a server that doesn't tell, or in words of its own.
@@ -155,16 +153,15 @@ function explainCalls(facts: RunFacts, of: OfRun, isWaiting: boolean): readonly 
       },
     ];
   }
-  if (isTold || (isWaiting && !fn?.pause)) return [];
+  if (isTold || isWaiting) return [];
   return explainHeld(facts, of);
 }
 
 /** Due, and not in hand. */
 function explainHeld(facts: RunFacts, of: OfRun): readonly RunFinding[] {
   const { fn, start, deadAddress, busyRunIds, run } = facts;
-  if (fn === null) return [{ kind: "function-gone", ...of }];
-  if (fn.pause?.holdsRuns) return [{ kind: "function-paused", ...of, since: fn.pause.pausedAt }];
-  if (deadAddress !== null) return [];
+  // Told as obstacles, whatever else the run waits for.
+  if (fn === null || fn.pause?.holdsRuns || deadAddress !== null) return [];
   const limit = fn.configuration?.concurrency?.find((one) => one.limit && !one.limit.isPlanLimit);
   if (limit?.limit && busyRunIds.length > 0) {
     const { key = null } = limit;
@@ -193,11 +190,19 @@ function explainWithoutJobs(facts: RunFacts, of: OfRun): readonly RunFinding[] {
   return explainHeld(facts, of);
 }
 
-function downFinding({ deadAddress, jobs }: RunFacts, of: OfRun): readonly RunFinding[] {
-  if (deadAddress === null) return [];
-  // A timer needs nobody yet, but what comes after it does.
-  const isNeeded = jobs === null || jobs.length > 0;
-  return isNeeded ? [{ kind: "worker-down", ...of, address: deadAddress }] : [];
+/** What stands in the way of whatever comes next: a timer needs nobody yet, but what follows it does. */
+function obstacles({ fn, deadAddress, jobs }: RunFacts, of: OfRun): readonly RunFinding[] {
+  if (jobs?.length === 0) return [];
+  if (fn === null) return [{ kind: "function-gone", ...of }];
+  const { pause } = fn;
+  return [
+    ...(pause?.holdsRuns
+      ? [{ kind: "function-paused", ...of, since: pause.pausedAt } as const]
+      : []),
+    ...(deadAddress === null
+      ? []
+      : [{ kind: "worker-down", ...of, address: deadAddress } as const]),
+  ];
 }
 
 function retry(facts: RunFacts, of: OfRun, step: StepFacts): RunFinding {

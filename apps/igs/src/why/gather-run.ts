@@ -1,6 +1,7 @@
 // Asks the engine, and the worker, for all that explains one run. Bounded everywhere: a chain may be long, and a
 // question is answered in a moment or not at all.
 
+import { evaluateKey } from "@system-bus/engine";
 import {
   type App,
   type AppFunction,
@@ -82,7 +83,7 @@ export async function gatherRun(
   const [jobs, event, busyRunIds, invoked, cancelReason] = await Promise.all([
     goesOn ? orNull(api.listRunJobs(runId, { signal })) : [],
     eventId === undefined ? null : orNull(api.getEvent(eventId, { signal })),
-    goesOn && fn && hasLimit(fn) ? findBusyRuns(deps, run) : [],
+    goesOn && fn && limitsOf(fn).length > 0 ? findBusyRuns(deps, run, fn) : [],
     gatherInvoked(deps, around, { runId, steps, depth }),
     run.status === "CANCELLED" ? findCancelReason(deps, run) : null,
   ]);
@@ -124,32 +125,54 @@ function toStepFacts({
   };
 }
 
-function hasLimit({ configuration }: AppFunction): boolean {
-  return configuration?.concurrency?.some(({ limit }) => limit?.isPlanLimit === false) === true;
+/** The limits of its own, each with the key that tells its lines apart. */
+function limitsOf({ configuration }: AppFunction): readonly { readonly key: string | null }[] {
+  const limits = configuration?.concurrency ?? [];
+  return limits
+    .filter(({ limit }) => limit?.isPlanLimit === false)
+    .map(({ key }) => ({ key: key ?? null }));
 }
 
 function isOf(fn: AppFunction, run: Run): boolean {
   return fn.id === run.function.id && fn.app.id === run.app.id;
 }
 
-/** Other runs of the function that are at work now: who waits for a place waits for them. */
-async function findBusyRuns({ api, signal }: WhyDeps, run: Run): Promise<readonly string[]> {
+/** Other runs of the function that are at work now, in the same line: who waits for a place waits for them. */
+async function findBusyRuns(deps: WhyDeps, run: Run, fn: AppFunction): Promise<readonly string[]> {
+  const { api, signal } = deps;
   const { items } = await api.listRuns({
-    functionId: [run.function.id],
-    appId: [run.app.id],
+    functionId: [fn.id],
+    appId: [fn.app.id],
     status: ["RUNNING"],
     limit: BUSY_LOOKED_AT,
     signal,
   });
-  const others = items.filter(({ id }) => id !== run.id);
+  const keys = limitsOf(fn).map(({ key }) => key);
+  const own = await readKeys(deps, run, keys);
   const busy = await Promise.all(
-    others.map(async ({ id }) => {
-      const jobs = await orNull(api.listRunJobs(id, { signal }));
+    items.map(async (other) => {
+      if (other.id === run.id) return null;
+      const jobs = await orNull(api.listRunJobs(other.id, { signal }));
       // A server that doesn't tell: a run that goes on may be at work.
-      return jobs === null || jobs.some(({ status }) => status === "Running") ? id : null;
+      const isAtWork = jobs === null || jobs.some(({ status }) => status === "Running");
+      if (!isAtWork) return null;
+      const theirs = await readKeys(deps, other, keys);
+      return theirs.some((key, index) => key === own[index]) ? other.id : null;
     }),
   );
   return busy.filter((id) => id !== null);
+}
+
+/** The line that a run stands in under each limit, by its event; a limit without a key has one line. */
+async function readKeys(
+  { api, signal }: WhyDeps,
+  { trigger }: Run,
+  keys: readonly (string | null)[],
+): Promise<readonly string[]> {
+  const [eventId] = trigger.eventIds;
+  const isNeeded = eventId !== undefined && keys.some((key) => key !== null);
+  const event = isNeeded ? await orNull(api.getEvent(eventId, { signal })) : null;
+  return keys.map((key) => (key === null ? "" : evaluateKey(key, event)));
 }
 
 const InvocationSchema = z.object({ _inngest: z.object({ correlation_id: z.string() }) });
