@@ -4,6 +4,7 @@ import { hasEnded, type InngestApi, type Run } from "@system-bus/inngest-api";
 import type { ProcessIdentity } from "@system-bus/programs/processes";
 import { z } from "zod";
 import { readSteps } from "../trace/steps.ts";
+import { unwrapOutput } from "../trace/unwrap-output.ts";
 import { type WaitScene, waitUntil } from "./wait-until.ts";
 
 const IdentitySchema = z.object({ pid: z.number(), startMark: z.string(), bootId: z.string() });
@@ -13,10 +14,6 @@ const StepSchema = z.object({ token: z.string(), worker: IdentitySchema.nullable
 export type VerifyStep = Readonly<z.output<typeof StepSchema>>;
 
 const EndSchema = z.object({ one: StepSchema, two: StepSchema });
-
-/** Traces and runs show a value as it is, or as `{data}`. */
-const orWrapped = <T>(schema: z.ZodType<T>) =>
-  z.union([schema, z.object({ data: schema }).transform(({ data }) => data)]);
 
 export interface StartedRun {
   readonly eventId: string;
@@ -58,7 +55,7 @@ export function waitForFirstStep(
   return waitUntil(scene, boundMs, async () => {
     const steps = readSteps(await scene.api.getTrace(runId, { includeOutput: true }));
     const one = steps.find(({ name, status }) => name === "one" && status === "COMPLETED");
-    const parsed = orWrapped(StepSchema).safeParse(one?.output);
+    const parsed = StepSchema.safeParse(unwrapOutput(one?.output));
     return parsed.success ? parsed.data : null;
   });
 }
@@ -73,7 +70,7 @@ export function waitForEnd(scene: RunScene, runId: string, boundMs: number): Pro
 
 /** Null when the run did not return what the function of this release does. */
 export function readEnd(run: Run): { readonly one: VerifyStep; readonly two: VerifyStep } | null {
-  const parsed = orWrapped(EndSchema).safeParse(run.output);
+  const parsed = EndSchema.safeParse(unwrapOutput(run.output));
   return parsed.success ? parsed.data : null;
 }
 

@@ -15,12 +15,16 @@ import {
 } from "@system-bus/inngest-api";
 import { z } from "zod";
 import type { ProgramSeen } from "../follow/program-feed.ts";
+import { findInvokedRun } from "../run/find-invoked-run.ts";
 import { sentEventIds } from "../trace/sent-events.ts";
 import { type RunStep, readSteps } from "../trace/steps.ts";
 import type { RunFacts, StepFacts } from "./facts.ts";
 
 const INVOKED_DEPTH_MAX = 3;
-const INVOCATIONS_LOOKED_AT = 100;
+const CANCELLATIONS_LOOKED_AT = 200;
+const PAGE_SIZE = 100;
+/** A run's end and the event that tells of it are stamped by clocks of their own. */
+const CLOCKS_APART_MS = 10_000;
 const BUSY_LOOKED_AT = 10;
 
 export interface WhyDeps {
@@ -85,7 +89,7 @@ export async function gatherRun(
     eventId === undefined ? null : orNull(api.getEvent(eventId, { signal })),
     goesOn && fn && limitsOf(fn).length > 0 ? findBusyRuns(deps, run, fn) : [],
     gatherInvoked(deps, around, { runId, steps, depth }),
-    run.status === "CANCELLED" ? findCancelReason(deps, run) : null,
+    run.status === "CANCELLED" ? orNull(findCancelReason(deps, run)) : null,
   ]);
   return {
     run,
@@ -194,14 +198,9 @@ async function gatherInvoked(
   const invoked = new Map<string, RunFacts>();
   const wanted = steps.filter(({ op, status }) => op === "INVOKE" && status !== "COMPLETED");
   if (wanted.length === 0 || depth >= INVOKED_DEPTH_MAX) return invoked;
-  const { api, signal } = deps;
-  const query = { name: "inngest/function.invoked", limit: INVOCATIONS_LOOKED_AT, signal };
-  const { items } = (await orNull(api.listEvents(query))) ?? { items: [] };
-  for (const event of items) {
-    const invoker = readInvoker(event);
-    if (invoker?.runId !== runId || !wanted.some(({ key }) => key === invoker.stepId)) continue;
-    const [child] = (await orNull(api.getEventRuns(event.internalId, { signal }))) ?? [];
-    if (child) invoked.set(invoker.stepId, await gatherRun(deps, around, child.id, depth + 1));
+  for (const step of wanted) {
+    const childId = await findInvokedRun(deps.api, runId, step);
+    if (childId !== null) invoked.set(step.key, await gatherRun(deps, around, childId, depth + 1));
   }
   return invoked;
 }
@@ -213,9 +212,17 @@ const EndedSchema = z.object({
 
 /** The engine's own event of a run's end says who cancelled it. */
 async function findCancelReason({ api, signal }: WhyDeps, run: Run): Promise<string | null> {
-  const query = { name: "inngest/function.cancelled", limit: INVOCATIONS_LOOKED_AT, signal };
-  const { items } = (await orNull(api.listEvents(query))) ?? { items: [] };
-  for (const { data } of items) {
+  const endedAtMs = Date.parse(run.endedAt ?? "");
+  if (Number.isNaN(endedAtMs)) return null;
+  const query = {
+    name: "inngest/function.cancelled",
+    includeInternal: true,
+    limit: PAGE_SIZE,
+    receivedAfter: new Date(endedAtMs - CLOCKS_APART_MS).toISOString(),
+    receivedBefore: new Date(endedAtMs + CLOCKS_APART_MS).toISOString(),
+    signal,
+  };
+  for await (const { data } of api.eachEvent(query, CANCELLATIONS_LOOKED_AT)) {
     const parsed = EndedSchema.safeParse(data);
     if (parsed.data?.run_id === run.id) return parsed.data.error?.message ?? null;
   }
