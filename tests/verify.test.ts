@@ -91,10 +91,10 @@ test("igs verify is red for an engine that comes back without its runs, as one w
   const verifying = scratch.spawn(igsArgv("verify"), { env });
   const killed = await verifying.waitForLine(/"id":"worker-killed","tookMs":\d+,"state":"well"/);
   const { nextPid } = JSON.parse(killed.text).evidence;
-  expect((await readRecord(scratch)).parts.worker?.pid).toBe(nextPid);
+  expect(await readPid(scratch, "worker")).toBe(nextPid);
   // Who would start the engine again stands still until its database is another one.
   start.signal("SIGSTOP");
-  const engine = (await readRecord(scratch)).parts.engine?.pid ?? 0;
+  const engine = await readPid(scratch, "engine");
   await waitFor("the engine to be killed", async () => !(await isAlive(engine)));
   for (const file of files) await cp(scratch.path("tmp", file), stateFile(scratch, file));
   start.signal("SIGCONT");
@@ -111,16 +111,14 @@ test("igs verify is red for an engine that comes back without its runs, as one w
   });
 });
 
-interface SupervisorRecord {
-  readonly parts: {
-    readonly engine?: { readonly pid: number };
-    readonly worker?: { readonly pid: number };
-  };
+interface PartsRecord {
+  readonly parts: readonly { readonly name: string; readonly pid: number }[];
 }
 
 const stateFile = (scratch: Scratch, name: string) => scratch.path("bus", "start", name);
 
-async function readRecord(scratch: Scratch): Promise<SupervisorRecord> {
+async function readPid(scratch: Scratch, name: string): Promise<number> {
   // Written by `igs start`; a test that finds less fails where it reads.
-  return (await Bun.file(stateFile(scratch, "supervisor.json")).json()) as SupervisorRecord;
+  const record = (await Bun.file(stateFile(scratch, "parts.json")).json()) as PartsRecord;
+  return record.parts.find((part) => part.name === name)?.pid ?? 0;
 }

@@ -2,7 +2,6 @@
 // refused before anything is started or written.
 
 import { createInngestApi } from "@system-bus/inngest-api";
-import { openProcessTable } from "@system-bus/programs/processes";
 import { checkStateForm, ensureKeys, openStateFolder, type Settings } from "@system-bus/settings";
 import { systemClock } from "../clock.ts";
 import type { CliContext } from "../context.ts";
@@ -29,7 +28,6 @@ import {
 } from "./parts-record.ts";
 import { DEV_RESTART_POLICY, RESTART_POLICY } from "./restart-policy.ts";
 import { type PartFailure, supervise } from "./supervise.ts";
-import { SupervisorRecorder } from "./supervisor-record.ts";
 import { workerPart } from "./worker-part.ts";
 
 export interface BringUpFlags {
@@ -72,12 +70,11 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
   io.emit({ type: "starting", ...facts }, lines.join("\n"));
   for (const warning of settings.warnings) io.warn(warning);
 
-  const recorder = createPartsRecorder(folders.root, process.pid);
-  const keeper = new SupervisorRecorder({
-    stateFolder: folders.root,
-    head: { mode, engine: plan.kind, engineUrl, workerUrl },
-    processes: openProcessTable(),
-    warn: io.warn,
+  const recorder = createPartsRecorder(folders.root, process.pid, {
+    mode,
+    engine: plan.kind,
+    engineUrl,
+    workerUrl,
   });
   const failure = await supervise({
     specs: partSpecs(settings, plan, {
@@ -90,7 +87,7 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
     clock: systemClock,
     signal,
     tell(change) {
-      keeper.note(change);
+      if (change.type === "part-ready") recorder.noteReady(change.part);
       io.emit({ ...change }, describeSupervisorChange(change, io.paint));
     },
     onAllReady() {
@@ -99,7 +96,6 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
     },
   });
   recorder.clear();
-  await keeper.clear();
   const nextActions = [{ command: `igs ${mode}`, description: "Start again" }];
   if (failure) return { result: facts, text: "", nextActions, failure: explainPart(failure) };
   return { result: facts, text: "Stopped.", nextActions };

@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LeapingClock } from "../testing/leaping-clock.ts";
 import { createPartsRecorder, readPartsRecord, waitForLeftovers } from "./parts-record.ts";
+
+const bus = {
+  mode: "start",
+  engine: "start-embedded",
+  engineUrl: "http://127.0.0.1:8288",
+  workerUrl: "http://127.0.0.1:3111/api/inngest",
+} as const;
 
 let folder: string;
 beforeEach(() => {
@@ -13,17 +20,21 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the record of parts", () => {
   test("names each part as it was started last, and is gone after a stop", () => {
-    const recorder = createPartsRecorder(join(folder, "new"), 10);
+    const recorder = createPartsRecorder(join(folder, "new"), 10, bus);
     recorder.add("engine", 11);
+    recorder.noteReady("engine");
     recorder.add("worker", 12);
     recorder.add("engine", 13);
+    recorder.noteReady("worker");
     expect(readPartsRecord(join(folder, "new"))).toEqual({
       supervisorPid: 10,
+      bus,
       parts: [
-        { name: "engine", pid: 13 },
-        { name: "worker", pid: 12 },
+        { name: "engine", pid: 13, isReady: false },
+        { name: "worker", pid: 12, isReady: true },
       ],
     });
+    expect(statSync(join(folder, "new", "parts.json")).mode & 0o777).toBe(0o600);
     recorder.clear();
     expect(readPartsRecord(join(folder, "new"))).toBeNull();
   });
@@ -35,7 +46,8 @@ describe("the record of parts", () => {
 });
 
 describe("the parts of a start that was killed", () => {
-  const record = { supervisorPid: 10, parts: [{ name: "engine" as const, pid: 11 }] };
+  const engine = { name: "engine", pid: 11, isReady: true } as const;
+  const record = { supervisorPid: 10, bus, parts: [engine] };
 
   async function wait(world: { alive: number[]; leavesAtMs?: number; portsFree?: boolean }) {
     const clock = new LeapingClock();

@@ -1,4 +1,5 @@
-// Which processes a start has made, for the start after it.
+// Which processes a start has made, and of which bus: for the start after it, and for who wants to end a part and
+// see it come back (find-supervisor.ts).
 //
 // A start that is killed can't stop its parts; each sees within a second that its parent is gone, and
 // stops itself (exit-with-parent.ts). Whoever starts again in between, as launchd and systemd do at once,
@@ -12,12 +13,29 @@ import { parseJson } from "../parse-json.ts";
 import type { PartName } from "./part-name.ts";
 
 const pid = z.int().positive();
-const RecordSchema = z.object({
-  supervisorPid: pid,
-  parts: z.array(z.object({ name: z.enum(["engine", "worker"]), pid })),
+const BusSchema = z.object({
+  mode: z.enum(["dev", "start"]),
+  /** How the engine came to be there: `attach` means that somebody else keeps it. */
+  engine: z.enum(["attach", "start-embedded", "start-inngest", "start-container"]),
+  engineUrl: z.string(),
+  workerUrl: z.string(),
 });
 
-export type PartsRecord = z.output<typeof RecordSchema>;
+const PartSchema = z.object({
+  name: z.enum(["engine", "worker"]),
+  pid,
+  isReady: z.boolean(),
+});
+
+const RecordSchema = z.object({
+  supervisorPid: pid,
+  bus: BusSchema,
+  parts: z.array(PartSchema),
+});
+
+export type PartsRecord = Readonly<z.output<typeof RecordSchema>>;
+export type BusInRecord = PartsRecord["bus"];
+type Part = PartsRecord["parts"][number];
 
 function recordPath(stateFolder: string): string {
   return join(stateFolder, "parts.json");
@@ -34,17 +52,25 @@ export function readPartsRecord(stateFolder: string): PartsRecord | null {
 }
 
 /** Written anew as each part starts: at once, since we may be killed right after it. */
-export function createPartsRecorder(stateFolder: string, supervisorPid: number) {
-  const pids = new Map<PartName, number>();
+export function createPartsRecorder(stateFolder: string, supervisorPid: number, bus: BusInRecord) {
+  const parts = new Map<PartName, Part>();
   const path = recordPath(stateFolder);
+  const write = () => {
+    const record: PartsRecord = { supervisorPid, bus, parts: [...parts.values()] };
+    mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+    writeFileSync(`${path}.tmp`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    renameSync(`${path}.tmp`, path);
+  };
   return {
     add(name: PartName, pid: number): void {
-      pids.set(name, pid);
-      const parts = [...pids].map(([part, partPid]) => ({ name: part, pid: partPid }));
-      const record: PartsRecord = { supervisorPid, parts };
-      mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.tmp`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-      renameSync(`${path}.tmp`, path);
+      parts.set(name, { name, pid, isReady: false });
+      write();
+    },
+    noteReady(name: PartName): void {
+      const part = parts.get(name);
+      if (part === undefined) return;
+      parts.set(name, { ...part, isReady: true });
+      write();
     },
     /** Of our own record: another start on the same folder may have put its own in its place. */
     clear(): void {

@@ -3,7 +3,7 @@
 
 import { createInngestApi } from "@system-bus/inngest-api";
 import type { ProcessIdentity, ProcessTable } from "@system-bus/programs/processes";
-import type { SupervisorRecord } from "../supervisor/supervisor-record.ts";
+import type { FoundSupervisor } from "../supervisor/find-supervisor.ts";
 import type { VerifyScene } from "../verify/verify-scene.ts";
 import { LeapingClock } from "./leaping-clock.ts";
 
@@ -40,14 +40,14 @@ export class VerifyBench {
   #eventCount = 0;
   #hasSignalledSinceEvent = false;
   /** Null: nobody of ours keeps the bus. */
-  supervisor: SupervisorRecord | null = null;
+  supervisor: FoundSupervisor | null = null;
 
   constructor(planted: Planted = {}) {
     this.#planted = planted;
   }
 
   /** What `igs start` would have written. */
-  static recordOf(fields: Partial<SupervisorRecord> = {}): SupervisorRecord {
+  static recordOf(fields: Partial<FoundSupervisor> = {}): FoundSupervisor {
     return {
       mode: "start",
       engine: "start-embedded",
@@ -68,7 +68,7 @@ export class VerifyBench {
       workerOrigin,
       processes: this.#processes(),
       findSupervisor: async () => this.supervisor,
-      daemon: { look: async () => ({ kind: "none", reason: "no daemon", cure: "install one" }) },
+      lookAtDaemon: async () => ({ kind: "none", reason: "no daemon", cure: "install one" }),
       clock: new LeapingClock(),
       signal: new AbortController().signal,
       askConsent: async () => ({ kind: "given" }),

@@ -1,6 +1,6 @@
 import { signalVerified } from "@system-bus/programs/processes";
 import { formatDuration } from "../output/format-time.ts";
-import type { SupervisorRecord } from "../supervisor/supervisor-record.ts";
+import type { FoundSupervisor } from "../supervisor/find-supervisor.ts";
 import { failed, notChecked, type Verdict, well } from "./check-result.ts";
 import { findRefusal } from "./interrupted-run.ts";
 import { isSameProcess } from "./verify-run.ts";
@@ -12,7 +12,7 @@ const BACK_MAX_MS = 120_000;
 
 /** Kills the `igs start` that the service manager keeps, and looks whether all of it comes back. */
 export async function checkDaemon(scene: VerifyScene): Promise<Verdict> {
-  const daemon = await scene.daemon.look();
+  const daemon = await scene.lookAtDaemon();
   if (daemon.kind === "none") return notChecked(daemon.reason, daemon.cure);
   const { name, pid, startsAtBoot } = daemon;
   if (pid === null) {
@@ -57,6 +57,6 @@ function whenItStarts(startsAtBoot: boolean | null): string {
   return startsAtBoot ? ", and it starts at boot" : ", and it starts when you log in";
 }
 
-function hasAllParts({ engine, parts }: SupervisorRecord): boolean {
+function hasAllParts({ engine, parts }: FoundSupervisor): boolean {
   return parts.worker !== undefined && (engine === "attach" || parts.engine !== undefined);
 }

@@ -1,7 +1,7 @@
 import { hasEnded, type Run } from "@system-bus/inngest-api";
 import { signalVerified } from "@system-bus/programs/processes";
 import { formatDuration } from "../output/format-time.ts";
-import type { SupervisorRecord } from "../supervisor/supervisor-record.ts";
+import type { FoundSupervisor } from "../supervisor/find-supervisor.ts";
 import { failed, notChecked, type Verdict, well } from "./check-result.ts";
 import {
   beginRun,
@@ -76,7 +76,7 @@ export async function checkEngineRestarted(scene: VerifyScene): Promise<Verdict>
   );
 }
 
-function findReasonAgainst({ engine, mode }: SupervisorRecord): Verdict | null {
+function findReasonAgainst({ engine, mode }: FoundSupervisor): Verdict | null {
   if (engine === "attach") {
     return notChecked(
       "nothing here starts the engine again: it was running before this bus, and is somebody else's to restart",

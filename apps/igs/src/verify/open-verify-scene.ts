@@ -2,11 +2,13 @@ import { openProcessTable } from "@system-bus/programs/processes";
 import { systemClock } from "../clock.ts";
 import { type ConnectionFlags, connect } from "../connect.ts";
 import type { CliContext } from "../context.ts";
+import { findDaemon } from "../daemon/find-daemon.ts";
 import { loadSettings } from "../load-settings.ts";
 import type { Io } from "../output/io.ts";
-import { findSupervisor, type SupervisorRecord } from "../supervisor/supervisor-record.ts";
+import { type FoundSupervisor, findSupervisor } from "../supervisor/find-supervisor.ts";
 import type { CheckResult } from "./check-result.ts";
 import { askConsent, lookAtBusyness } from "./consent.ts";
+import { readDaemon } from "./look-at-daemon.ts";
 import { renderCheck, renderWait } from "./render-checks.ts";
 import type { VerifyScene } from "./verify-scene.ts";
 
@@ -29,7 +31,7 @@ export async function openVerifyScene(
   const stateFolders = (["start", "dev"] as const).map(
     (mode) => loadSettings(context, { mode }).folders.root,
   );
-  const find = async (): Promise<SupervisorRecord | null> => {
+  const find = async (): Promise<FoundSupervisor | null> => {
     const found = await Promise.all(stateFolders.map((one) => findSupervisor(one, processes)));
     return found.find((record) => record && isSamePlace(record.engineUrl, engineUrl)) ?? null;
   };
@@ -41,7 +43,7 @@ export async function openVerifyScene(
     workerOrigin,
     processes,
     findSupervisor: find,
-    daemon: { look: async () => NO_DAEMON },
+    lookAtDaemon: async () => readDaemon(await findDaemon(context.env)),
     clock: systemClock,
     signal,
     askConsent: () =>
@@ -55,8 +57,6 @@ export async function openVerifyScene(
       io.emit({ type: "check", ...result }, renderCheck(result, io.paint)),
   };
 }
-
-const NO_DAEMON = { kind: "none", reason: "no daemon is installed here", cure: null } as const;
 
 /** `localhost` and `127.0.0.1` are the same place. */
 function isSamePlace(a: string, b: string): boolean {

@@ -10,7 +10,7 @@ import {
   VerifyBench,
   WORKER,
 } from "../testing/verify-bench.ts";
-import type { DaemonLook } from "./daemon-seam.ts";
+import type { DaemonLook } from "./look-at-daemon.ts";
 import { renderCheck, summarizeChecks } from "./render-checks.ts";
 import { runChecks } from "./run-checks.ts";
 import type { VerifyScene } from "./verify-scene.ts";
@@ -230,7 +230,7 @@ describe("a daemon", () => {
   const installed = { kind: "installed", name: "system-bus.service", startsAtBoot: true } as const;
 
   function verifyDaemon(bench: VerifyBench, look: DaemonLook) {
-    return verify(bench, { daemon: { look: async () => look } });
+    return verify(bench, { lookAtDaemon: async () => look });
   }
 
   test("is killed, and well when engine and worker are back under another one", async () => {

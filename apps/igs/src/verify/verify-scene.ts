@@ -1,10 +1,10 @@
 import type { InngestApi } from "@system-bus/inngest-api";
 import type { ProcessTable } from "@system-bus/programs/processes";
 import type { Clock } from "../clock.ts";
-import type { SupervisorRecord } from "../supervisor/supervisor-record.ts";
+import type { FoundSupervisor } from "../supervisor/find-supervisor.ts";
 import type { CheckId, CheckResult } from "./check-result.ts";
 import type { Consent } from "./consent.ts";
-import type { DaemonSeam } from "./daemon-seam.ts";
+import type { DaemonLook } from "./look-at-daemon.ts";
 
 /** What the checks are made on, and by what they reach it. */
 export interface VerifyScene {
@@ -14,8 +14,9 @@ export interface VerifyScene {
   readonly workerOrigin: string;
   readonly processes: ProcessTable;
   /** Who keeps this bus alive at this moment; null when nobody of ours does. */
-  readonly findSupervisor: () => Promise<SupervisorRecord | null>;
-  readonly daemon: DaemonSeam;
+  readonly findSupervisor: () => Promise<FoundSupervisor | null>;
+  /** The daemon of this machine, if there is one. */
+  readonly lookAtDaemon: () => Promise<DaemonLook>;
   readonly clock: Clock;
   /** Aborted by Ctrl-C: the check in hand is given up, the bus runs on. */
   readonly signal: AbortSignal;
