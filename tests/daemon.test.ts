@@ -145,6 +145,17 @@ for (const [title, kind, canRun] of KINDS) {
         expect(text.match(/Starting embedded engine/g)).toHaveLength(2);
         for (const key of keys) expect(text).not.toContain(key);
 
+        // With the played launchd only where there is no systemd: twelve seconds each.
+        if (kind === "systemd" || !canRunSystemd) {
+          const verified = await runIgs(scratch, env, ["verify"]);
+          expect(verified.envelope.result).toMatchObject({
+            summary: "6 well",
+            checks: expect.arrayContaining([
+              expect.objectContaining({ id: "daemon", state: "well" }),
+            ]),
+          });
+        }
+
         await uninstall(machine);
         expect(isPortFree(machine.enginePort) && isPortFree(machine.workerPort)).toBe(true);
         expect(await stat(unitPath).catch(() => null)).toBeNull();
