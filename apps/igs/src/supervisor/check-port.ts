@@ -1,3 +1,4 @@
+import { runBriefly } from "@system-bus/programs";
 import { CliError } from "../output/failure.ts";
 import { probeWorker } from "../status/probe-worker.ts";
 import { listenOrigin } from "./worker-part.ts";
@@ -57,7 +58,7 @@ function isInUse(error: unknown): boolean {
 }
 
 /** `bun, pid 1234`; null where neither lsof (macOS, most Linux) nor ss is there to ask. */
-async function findListener(port: number): Promise<string | null> {
+export async function findListener(port: number): Promise<string | null> {
   const lsof = await capture(["lsof", "-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc"]);
   const byLsof = lsof === null ? null : readLsof(lsof);
   if (byLsof !== null) return byLsof;
@@ -79,7 +80,7 @@ export function readSs(text: string): string | null {
 }
 
 async function capture(argv: readonly [string, ...string[]]): Promise<string | null> {
-  if (Bun.which(argv[0]) === null) return null;
-  const child = Bun.spawn([...argv], { stdin: "ignore", stderr: "ignore", timeout: 2_000 });
-  return child.stdout.text();
+  // macOS has lsof where only an administrator's PATH leads.
+  const env = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/usr/bin` };
+  return (await runBriefly(argv, { env, timeMaxMs: 2_000 }))?.stdout ?? null;
 }

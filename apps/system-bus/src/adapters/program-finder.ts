@@ -1,11 +1,11 @@
-import { programSearchPath } from "@system-bus/programs";
-import { WorkerError } from "../worker-error.ts";
 import {
-  type ExternalProgram,
   type ExternalProgramName,
   externalPrograms,
+  findProgram,
   installWords,
-} from "./external-program.ts";
+  programSearchPath,
+} from "@system-bus/programs";
+import { WorkerError } from "../worker-error.ts";
 
 export interface ProgramFinder {
   /** Where to look, as a PATH. Programs get it, too: yt-dlp itself looks for ffmpeg. */
@@ -24,14 +24,7 @@ export interface ProgramFinderOptions {
 export function createProgramFinder({ path, home }: ProgramFinderOptions): ProgramFinder {
   const searchPath = programSearchPath({ path, home });
 
-  const find = (name: ExternalProgramName): string | null => {
-    const { commands }: ExternalProgram = externalPrograms[name];
-    for (const command of commands) {
-      const found = Bun.which(command, { PATH: searchPath });
-      if (found) return found;
-    }
-    return null;
-  };
+  const find = (name: ExternalProgramName) => findProgram(name, searchPath);
 
   return {
     searchPath,

@@ -1,6 +1,6 @@
+import type { ExternalProgramName } from "@system-bus/programs";
 import type { TranscriptSource } from "@system-bus/settings";
 import type { TranscriptSegment } from "../video/transcript.ts";
-import type { ExternalProgramName } from "./external-program.ts";
 
 export interface TranscriberCommand {
   /** 16 kHz, mono, 16 bit. */

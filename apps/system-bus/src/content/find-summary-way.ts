@@ -1,6 +1,6 @@
 import { type AgentName, examineAgent } from "@system-bus/agents";
+import { installWords } from "@system-bus/programs";
 import type { SummarySettings } from "@system-bus/settings";
-import { installWords } from "../adapters/external-program.ts";
 import type { ProgramFinder } from "../adapters/program-finder.ts";
 import { WorkerError } from "../worker-error.ts";
 import { agentOf, chooseSummaryWay, type SummaryMeans, type SummaryWay } from "./summary-way.ts";

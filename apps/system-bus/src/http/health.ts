@@ -1,7 +1,6 @@
 // What is well and what is not, in words that say what to do. Pure: the world is looked at elsewhere.
 
-import type { ExternalProgramName } from "../adapters/external-program.ts";
-import { externalPrograms, installWords } from "../adapters/external-program.ts";
+import { type ExternalProgramName, externalPrograms, installWords } from "@system-bus/programs";
 import type { RegistrationState } from "../registration/registration.ts";
 import type { BeatHealth } from "../system/beat-watch.ts";
 

@@ -1,10 +1,9 @@
+import { externalProgramNames, neededPrograms } from "@system-bus/programs";
 import type { Settings, TranscriptSource } from "@system-bus/settings";
 import { logFreshness, readTail, systemLogPath } from "@system-bus/system-log";
-import { type ExternalProgramName, externalPrograms } from "../adapters/external-program.ts";
 import type { ProgramFinder } from "../adapters/program-finder.ts";
 import type { Transcriber } from "../adapters/transcriber.ts";
 import type { Clock } from "../clock.ts";
-import { agentOf } from "../content/summary-way.ts";
 import type { RegistrationState } from "../registration/registration.ts";
 import type { BeatWatch } from "../system/beat-watch.ts";
 import type { LogWatch } from "../system/log-watch.ts";
@@ -26,11 +25,9 @@ export interface LookAtHealth {
 /** Looks at the world once: nothing is kept, so a cure shows at the next look. */
 export async function lookAtHealth(input: LookAtHealth): Promise<Health> {
   const { settings, finder, registration } = input;
-  // The keys of the table are the names.
-  const names = Object.keys(externalPrograms) as ExternalProgramName[];
   return describeHealth({
     registration,
-    programs: names.map((name) => ({ name, path: finder.find(name) })),
+    programs: externalProgramNames.map((name) => ({ name, path: finder.find(name) })),
     neededPrograms: neededPrograms(settings),
     sources: settings.video.transcriptOrder.map((source) => sourceHealth(input, source)),
     vault: await lookAtFolder(settings.vault),
@@ -39,13 +36,6 @@ export async function lookAtHealth(input: LookAtHealth): Promise<Health> {
     heartbeat: (await input.beatWatch?.look()) ?? null,
     warnings: settings.warnings,
   });
-}
-
-function neededPrograms({ video, summary }: Settings): ExternalProgramName[] {
-  const always = ["yt-dlp", "ffmpeg"] as const;
-  const forArchive = video.archive.kind === "ssh" ? (["ssh", video.archive.method] as const) : [];
-  const agent = agentOf(summary.by);
-  return [...always, ...forArchive, ...(agent === null ? [] : [agent])];
 }
 
 function sourceHealth(

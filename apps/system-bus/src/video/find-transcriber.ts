@@ -1,5 +1,5 @@
+import { installWords } from "@system-bus/programs";
 import type { TranscriptSource } from "@system-bus/settings";
-import { installWords } from "../adapters/external-program.ts";
 import { speaksEnglish } from "../adapters/pocketsphinx.ts";
 import type { ProgramFinder } from "../adapters/program-finder.ts";
 import type { Transcriber } from "../adapters/transcriber.ts";

@@ -66,6 +66,12 @@ export const externalPrograms = {
     isNeeded: false,
     install: { apt: "sudo apt install openssh-client", brew: "brew install openssh" },
   },
+  git: {
+    commands: ["git"],
+    purpose: "keeps the work of coding loops",
+    isNeeded: false,
+    install: { apt: "sudo apt install git", brew: "brew install git" },
+  },
   codex: {
     commands: ["codex"],
     purpose: "writes summaries",
@@ -107,10 +113,23 @@ export interface ExternalProgram {
 
 export type ExternalProgramName = keyof typeof externalPrograms;
 
+/** In the table's order. Its keys are the names, which the type of `Object.keys` forgets. */
+export const externalProgramNames = Object.keys(externalPrograms) as readonly ExternalProgramName[];
+
 /** "`sudo apt install x` or, on a Mac, `brew install x`". */
 export function installWords(name: ExternalProgramName): string {
   const { apt, brew }: ExternalProgram["install"] = externalPrograms[name].install;
   const ways = [apt, brew].filter((way) => way !== null);
   if (apt === brew || ways.length === 1) return ways[0] ?? "";
   return `${apt} — on a Mac: ${brew}`;
+}
+
+/** Its executable in the folders of a PATH; null where it is not installed. */
+export function findProgram(name: ExternalProgramName, searchPath: string): string | null {
+  const { commands }: ExternalProgram = externalPrograms[name];
+  for (const command of commands) {
+    const found = Bun.which(command, { PATH: searchPath });
+    if (found) return found;
+  }
+  return null;
 }
