@@ -46,6 +46,8 @@ export type AuditRegistration = (sinceMs: number) => Promise<readonly Drift[]>;
 
 export interface WorkerParts {
   readonly settings: Settings;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
   readonly clock: Clock;
   readonly logger: BusLogger;
   readonly fetch: typeof fetch;
@@ -90,6 +92,8 @@ export function createWorkerParts(
   });
   const parts = {
     settings,
+    env,
+    home,
     clock,
     logger,
     fetch: deps.fetch ?? fetch,
@@ -105,13 +109,11 @@ export function createWorkerParts(
   };
   const pausesMs = deps.pausesMs ?? PAUSES_MS;
   const readSettingsNow = () => deps.readSettings?.() ?? settings;
-  const surroundings = { env, home, pausesMs, readSettingsNow, audit };
+  const surroundings = { pausesMs, readSettingsNow, audit };
   return { ...parts, functions: createFunctions(parts, surroundings) };
 }
 
 interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
   readonly pausesMs: readonly number[];
   readonly readSettingsNow: () => Settings;
   readonly audit: AuditRegistration;
@@ -122,7 +124,7 @@ function createFunctions(
   surroundings: Surroundings,
 ): InngestFunction.Any[] {
   const { settings, client, clock, logWatch } = parts;
-  const { env, home, pausesMs, readSettingsNow } = surroundings;
+  const { pausesMs, readSettingsNow } = surroundings;
   const { video, summary, loops, folders } = settings;
   const shared = {
     ...parts,
@@ -139,10 +141,10 @@ function createFunctions(
       usesAutomaticCaptions: video.transcriptOrder.includes("auto-captions"),
     }),
     transcriptProcess(client, { ...shared, ...video, now: () => new Date(clock.nowMs()) }),
-    contentSummarize(client, { ...shared, env, home, summary }),
+    contentSummarize(client, { ...shared, summary }),
     ...createSystemFunctions(parts, surroundings),
     ...loopFunctions(client, {
-      ...{ ...shared, env, home, loops, agentModels: summary.agentModels },
+      ...{ ...shared, loops, agentModels: summary.agentModels },
       ...{ vaultFolder: settings.vault, loopsFolder: folders.loops },
       nowMs: () => clock.nowMs(),
       readLoopSettings: () => readSettingsNow().loops,
@@ -152,13 +154,13 @@ function createFunctions(
 
 function createSystemFunctions(
   parts: Omit<WorkerParts, "functions">,
-  { env, home, readSettingsNow, audit }: Surroundings,
+  { readSettingsNow, audit }: Surroundings,
 ): InngestFunction.Any[] {
   const { settings, client, clock, logWatch, beatWatch } = parts;
   const { engineUrl: baseUrl, signingKey, folders } = settings;
   return systemFunctions(client, {
     ...parts,
-    ...{ env, home, audit, platform: process.platform, host: hostname() },
+    ...{ audit, platform: process.platform, host: hostname() },
     api: createInngestApi({ baseUrl, signingKey, fetch: parts.fetch }),
     logFile: systemLogPath(settings.vault),
     folder: folders.system,

@@ -4,6 +4,7 @@ import type { Hono } from "hono";
 import type { InngestFunction } from "inngest";
 import { serve } from "inngest/hono";
 import { createApp } from "./http/app.ts";
+import { createExaminations } from "./http/examinations.ts";
 import { lookAtHealth } from "./http/look-at-health.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { checkRegistration, registerAtEngine } from "./registration/engine-registration.ts";
@@ -38,7 +39,7 @@ export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker 
   const registration: Registration = createRegistration(parts, address, (request) =>
     app.fetch(request),
   );
-  const app = createWorkerApp(parts, registration);
+  const app = createWorkerApp(parts, registration, address);
   let server: Server<undefined> | null = null;
 
   return {
@@ -86,7 +87,11 @@ function createRegistration(
   });
 }
 
-function createWorkerApp(parts: WorkerParts, registration: Registration): Hono {
+function createWorkerApp(
+  parts: WorkerParts,
+  registration: Registration,
+  address: { readonly workerUrl: string },
+): Hono {
   const { settings, functions, client, programs } = parts;
   const { servePath, serveOrigin } = settings;
   return createApp({
@@ -104,6 +109,7 @@ function createWorkerApp(parts: WorkerParts, registration: Registration): Hono {
       ...(await lookAtHealth({ ...parts, registration: registration.state })),
       functions: functions.map((fn) => fn.id()),
     }),
+    examinations: createExaminations({ ...parts, registration, address }),
     isRegistered: () => registration.state.kind === "registered",
     listPrograms: () => programs.list(),
   });

@@ -45,6 +45,27 @@ function sshCommand(archive: SshArchive, script: string): string[] {
   return [...sshOptions(archive), ...port, remoteHost(archive), script];
 }
 
+const UNWRITABLE_EXIT = 4;
+
+/** Ends with 0 when the folder is there and takes files, else with what `readRemoteLook` reads. */
+export function lookRemoteArguments(archive: SshArchive, connectSeconds: number): string[] {
+  const folder = shellQuoted(archive.path);
+  const script = `[ -d ${folder} ] || exit ${NO_FOLDER_EXIT}; [ -w ${folder} ] || exit ${UNWRITABLE_EXIT}`;
+  // Of an option that is given twice, ssh takes the first. A shared connection would stay behind, and hold
+  // the pipe open that its words come through.
+  const options = [`ConnectTimeout=${connectSeconds}`, "ControlPath=none", "ControlMaster=no"];
+  return [...options.flatMap((option) => ["-o", option]), ...sshCommand(archive, script)];
+}
+
+/** What `lookRemoteArguments` found; null when all is well. */
+export function readRemoteLook(
+  exitCode: number | null,
+  stderr: string,
+): RemoteFailure | "unwritable" | null {
+  if (exitCode === 0) return null;
+  return exitCode === UNWRITABLE_EXIT ? "unwritable" : readRemoteFailure(exitCode, stderr);
+}
+
 /** Prints the hash of the file that is there, or nothing; ends with 3 when there is no such folder. */
 export function findRemoteArguments(archive: SshArchive, fileName: string): string[] {
   const folder = shellQuoted(archive.path);

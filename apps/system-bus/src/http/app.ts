@@ -2,6 +2,7 @@ import type { ProgramStatus } from "@system-bus/programs";
 import { type Context, Hono } from "hono";
 import { withoutCredentials } from "../video/video-address.ts";
 import { browserGuard } from "./browser-guard.ts";
+import type { Examinations } from "./examinations.ts";
 import type { Health } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -16,6 +17,7 @@ export interface AppDeps {
   /** With the ids of the functions: whoever checks what the engine knows compares them. */
   readonly health: () => Promise<Health & { readonly functions: readonly string[] }>;
   readonly isRegistered: () => boolean;
+  readonly examinations: Examinations;
   readonly listPrograms: () => Promise<readonly ProgramStatus[]>;
 }
 
@@ -28,6 +30,12 @@ export function createApp(deps: AppDeps): Hono {
   app.get("/programs", async (c) => {
     const programs = await deps.listPrograms();
     return c.json({ programs: programs.map(withoutSecrets) });
+  });
+  app.get("/examine/:what", async (c) => {
+    const what = c.req.param("what");
+    const examine = Object.hasOwn(deps.examinations, what) ? deps.examinations[what] : undefined;
+    if (examine === undefined) return c.json({ error: `Nothing is examined as ${what}` }, 404);
+    return c.json({ [what]: await examine() });
   });
   app.get("/metrics", async (c) => {
     const programCounts = countStates(await deps.listPrograms());

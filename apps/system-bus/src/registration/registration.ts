@@ -68,6 +68,11 @@ export class Registration {
     return this.#state;
   }
 
+  /** What the engine has of this worker at this moment. Changes nothing. */
+  compare(): Promise<RegistrationCheck> {
+    return this.#check();
+  }
+
   /** Returns once `stop` was called. */
   async run(): Promise<void> {
     const { signal } = this.#stopping;
