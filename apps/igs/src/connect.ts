@@ -20,9 +20,16 @@ export interface Connection {
   readonly updates: UpdateFeed;
 }
 
-/** What every command that talks to the engine begins with. */
-export function connect(context: CliContext, { engineUrl }: ConnectionFlags): Connection {
-  const settings = loadSettings(context, { flags: engineUrl === undefined ? {} : { engineUrl } });
+/** What every command that talks to the engine begins with. Without a mode, the settings decide. */
+export function connect(
+  context: Pick<CliContext, "env">,
+  { engineUrl }: ConnectionFlags,
+  mode?: Settings["mode"],
+): Connection {
+  const settings = loadSettings(context, {
+    flags: engineUrl === undefined ? {} : { engineUrl },
+    ...(mode === undefined ? {} : { mode }),
+  });
   const { engineUrl: baseUrl, eventKey, signingKey } = settings;
   return {
     settings,

@@ -20,7 +20,7 @@ export function renderStatus(
   ];
   if (problems.length === 0) return [...lines, "", paint.good("All is well.")].join("\n");
   const told = problems.flatMap(({ problem, fix }) => [`${paint.bad("✗")} ${problem}`, `  ${fix}`]);
-  return [...lines, "", ...told].join("\n");
+  return [...lines, "", ...told, "", paint.faint("`igs doctor` looks at more.")].join("\n");
 }
 
 function describeEngine({ engine, engineUrl, engineChoice }: StatusFindings, paint: Paint): string {

@@ -48,7 +48,7 @@ test("functions of other apps beside ours are no problem", () => {
 test("wrong keys are told with what to do", () => {
   const registrationError = { message: "answered 401", fix: "Set INNGEST_SIGNING_KEY." };
   expect(findProblems({ ...well, registeredCount: null, registrationError })).toEqual([
-    { problem: "answered 401", fix: "Set INNGEST_SIGNING_KEY." },
+    { part: "registration", problem: "answered 401", fix: "Set INNGEST_SIGNING_KEY." },
   ]);
 });
 

@@ -24,7 +24,11 @@ export interface StatusFindings {
   readonly warnings: readonly string[];
 }
 
+export type ProblemPart = "engine" | "worker" | "registration" | "vault" | "log" | "settings";
+
 export interface Problem {
+  /** What it is about. */
+  readonly part: ProblemPart;
   readonly problem: string;
   readonly fix: string;
 }
@@ -39,6 +43,7 @@ export function findProblems(findings: StatusFindings): readonly Problem[] {
     ...workerProblems(findings),
     ...vaultProblems(findings),
     ...findings.warnings.map((warning) => ({
+      part: "settings" as const,
       problem: warning,
       fix: "`igs config` shows each setting and where it comes from.",
     })),
@@ -53,6 +58,7 @@ function engineProblems({
   if (engine.kind === "none") {
     return [
       {
+        part: "engine",
         problem: `No engine answers at ${engineUrl}.`,
         fix: "Start one with `igs dev` or `igs start`, or set INNGEST_BASE_URL to where yours listens.",
       },
@@ -61,28 +67,32 @@ function engineProblems({
   if (engine.kind === "other") {
     return [
       {
+        part: "engine",
         problem: `At ${engineUrl} listens ${engine.description}.`,
         fix: "Stop that program, or set BUS_ENGINE_PORT to another port.",
       },
     ];
   }
   if (!registrationError) return [];
-  return [{ problem: registrationError.message, fix: registrationError.fix }];
+  const { message, fix } = registrationError;
+  return [{ part: "registration", problem: message, fix }];
 }
 
 function workerProblems(findings: StatusFindings): readonly Problem[] {
   const { worker, workerOrigin, registeredCount, engine } = findings;
   if (!worker) {
     const problem = `No worker answers at ${workerOrigin}.`;
-    return [{ problem, fix: "Start it with `igs dev` or `igs start`." }];
+    return [{ part: "worker", problem, fix: "Start it with `igs dev` or `igs start`." }];
   }
-  const problems = worker.problems.map((problem) => ({
+  const problems: Problem[] = worker.problems.map((problem) => ({
+    part: "worker",
     problem: `The worker says: ${problem}`,
     fix: `${workerOrigin}/health tells more.`,
   }));
   const engineAnswers = engine.kind === "embedded" || engine.kind === "inngest";
   if (engineAnswers && registeredCount !== null && registeredCount < worker.functionCount) {
     problems.unshift({
+      part: "registration",
       problem: `The worker has ${worker.functionCount} functions, the engine knows ${registeredCount}.`,
       fix: `Wait half a minute, the worker registers by itself; or run \`curl -X PUT ${workerOrigin}/api/inngest\`.`,
     });
@@ -94,19 +104,24 @@ function vaultProblems({ vault, log }: StatusFindings): readonly Problem[] {
   const problems: Problem[] = [];
   if (vault.state === "missing") {
     const problem = `The vault ${vault.path} is not there.`;
-    problems.push({ problem, fix: "Make the folder, or set VAULT_PATH to where your vault is." });
+    problems.push({
+      part: "vault",
+      problem,
+      fix: "Make the folder, or set VAULT_PATH to where your vault is.",
+    });
   }
   if (vault.state === "read-only") {
     const problem = `The vault ${vault.path} can't be written.`;
-    problems.push({ problem, fix: "Give this user the right to write there." });
+    problems.push({ part: "vault", problem, fix: "Give this user the right to write there." });
   }
   if (log.problem !== null && vault.state !== "missing") {
     const problem = `The system log can't be read: ${log.problem}`;
-    problems.push({ problem, fix: "Give this user the right to read it." });
+    problems.push({ part: "log", problem, fix: "Give this user the right to read it." });
   }
   if (log.ageMs !== null && log.ageMs > LOG_AGE_MAX_MS) {
     const problem = `The system log has been silent since ${log.lastAt}.`;
     problems.push({
+      part: "log",
       problem,
       fix: "`igs runs --function system-logger` tells whether it is written.",
     });
