@@ -5,6 +5,7 @@ import { cancelCommand } from "./commands/cancel.ts";
 import { configCommand } from "./commands/config.ts";
 import { daemonRoutes } from "./commands/daemon.ts";
 import { devCommand } from "./commands/dev.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { engineRoutes } from "./commands/engine/engine.ts";
 import { eventsRoutes } from "./commands/events.ts";
 import { functionsRoutes } from "./commands/functions.ts";
@@ -43,6 +44,7 @@ const routes = buildRouteMap({
     status: statusCommand,
     verify: verifyCommand,
     open: openCommand,
+    doctor: doctorCommand,
     config: configCommand,
     schema: schemaCommand,
     log: logRoutes,

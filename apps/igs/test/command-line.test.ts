@@ -3,6 +3,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
+import { examinations } from "../src/doctor/examinations.ts";
+import { versionRules } from "../src/doctor/program-versions.ts";
 import { EXIT_CODES } from "../src/output/failure.ts";
 import { Processes } from "./processes.ts";
 
@@ -27,6 +29,7 @@ describe("help", () => {
       "runs",
       "loop",
       "status",
+      "doctor",
       "schema",
       "log",
     ]) {
@@ -78,6 +81,7 @@ describe("help", () => {
     "loop diagnose",
     "notify test",
     "status",
+    "doctor",
     "config",
     "schema",
     "log tail",
@@ -126,6 +130,7 @@ describe("a mistake on the command line", () => {
     [["send", "a/b", "--data", "{"], "not JSON"],
     [["engine", "--data", "x", "--memory", "--dev"], "exclude each other"],
     [["dev", "--engine", "temporal"], "embedded"],
+    [["doctor", "headache"], "headache"],
   ])("%p ends with 2 and an envelope that says what to do", async (args, words) => {
     const { exitCode, envelope } = await processes.igs(args);
     expect(exitCode).toBe(2);
@@ -241,6 +246,46 @@ test("status without anything running names every problem and ends with 3", asyn
       expect.objectContaining({ problem: expect.stringContaining("No worker") }),
       expect.objectContaining({ problem: expect.stringContaining("vault") }),
     ]),
+  });
+});
+
+test("doctor before any setup finds what is missing and ends with 1, whatever can't be looked at", async () => {
+  const { exitCode, envelope } = await processes.igs(["doctor", "--quick"]);
+  expect(exitCode).toBe(1);
+  expect(envelope).toMatchObject({
+    ok: false,
+    error: { code: "unhealthy" },
+    result: {
+      findings: expect.arrayContaining([
+        expect.objectContaining({ id: "engine", severity: "fault", cure: "igs start" }),
+        expect.objectContaining({ id: "worker", severity: "fault" }),
+        expect.objectContaining({ id: "vault", severity: "fault" }),
+      ]),
+      unchecked: expect.arrayContaining([expect.objectContaining({ id: "keys" })]),
+    },
+    next_actions: expect.arrayContaining([
+      { command: "igs start", description: expect.stringContaining("No engine answers") },
+    ]),
+  });
+});
+
+describe("docs/doctor.md", () => {
+  test("has every examination, once, and no other", async () => {
+    const text = await Bun.file(join(import.meta.dir, "../../../docs/doctor.md")).text();
+    const table = text.slice(text.indexOf("## What it knows"), text.indexOf("## Which versions"));
+    const rows = [...table.matchAll(/^\| `([a-z-]+)` \| \S.* \| \S.* \|$/gm)].map(([, id]) => id);
+    const known = new Set(rows);
+    expect(known.size).toBe(rows.length);
+    const ids = new Set(examinations.map(({ id }) => id));
+    expect(ids.size).toBe(examinations.length);
+    expect([...known].toSorted()).toEqual([...ids].toSorted());
+  });
+
+  test("has each version that is asked for", async () => {
+    const text = await Bun.file(join(import.meta.dir, "../../../docs/doctor.md")).text();
+    for (const [name, { min }] of Object.entries(versionRules)) {
+      expect(text).toContain(`| ${name} | ${min} |`);
+    }
   });
 });
 
