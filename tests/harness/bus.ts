@@ -110,11 +110,12 @@ export class Bus implements AsyncDisposable {
     await this.#engine.waitForLine(/^\{"ok":true/, READY_MAX_MS);
   }
 
-  async startWorker(): Promise<void> {
+  /** `env`: what it finds other than before. */
+  async startWorker(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const { workerPrefix = [] } = this.#options;
     this.#worker = this.scratch.spawn(
       [...workerPrefix, process.execPath, "--no-env-file", workerScript],
-      { env: this.env },
+      { env: { ...this.env, ...env } },
     );
     await this.waitFor("the worker's functions to be registered", () => this.#isRegistered(), {
       maxMs: READY_MAX_MS,
