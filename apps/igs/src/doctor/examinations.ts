@@ -4,6 +4,7 @@ import { archive } from "./examinations/archive.ts";
 import { bunVersion } from "./examinations/bun-version.ts";
 import { clockSkew } from "./examinations/clock-skew.ts";
 import { container } from "./examinations/container.ts";
+import { daemon } from "./examinations/daemon.ts";
 import { daemonPath } from "./examinations/daemon-path.ts";
 import { database } from "./examinations/database.ts";
 import { diskSpace } from "./examinations/disk-space.ts";
@@ -28,7 +29,7 @@ import { youtube } from "./examinations/youtube.ts";
 /** Of two findings, that of the earlier is told first: what is below may be what comes of it. */
 export const examinations: readonly Examination[] = [
   ...[settingsValues, settingsFile, bunVersion, nodeModules],
-  ...[ports, engineAnswers, workerAnswers, mode, keys, registration],
+  ...[daemon, ports, engineAnswers, workerAnswers, mode, keys, registration],
   ...[clockSkew, container, kubernetes],
   ...[diskSpace, vaultFolder, database, systemLog],
   ...[programs, daemonPath, youtube, transcriber, agents, archive],

@@ -8,6 +8,7 @@ import type { z } from "zod";
 import { checkoutFolder } from "../checkout.ts";
 import { type Connection, type ConnectionFlags, connect } from "../connect.ts";
 import type { CliContext } from "../context.ts";
+import { type FoundDaemon, findDaemon } from "../daemon/find-daemon.ts";
 import { lookAtStatus } from "../status/look-at-status.ts";
 import { probeEngine } from "../status/probe-engine.ts";
 import type { StatusFindings } from "../status/status-report.ts";
@@ -31,6 +32,8 @@ export interface DoctorScene {
   readonly settingsProblems: readonly string[];
   /** In the mode of the bus that runs. Throws NotSeen when the settings can't be used. */
   connection(): Connection;
+  /** What keeps the bus running on this machine. */
+  daemon(): Promise<FoundDaemon>;
   /** What `igs status` sees. */
   status(): Promise<StatusFindings>;
   /** Null when no worker of this release answers. */
@@ -53,6 +56,7 @@ export async function createScene(
   };
   const originOf = () => new URL(getConnection().settings.workerUrl).origin;
   const status = once(() => lookAtStatus(getConnection(), Date.now()));
+  const daemon = once(() => findDaemon(context.env));
   const health = once(() => loadWorkerHealth(originOf()));
   return {
     env: context.env,
@@ -65,6 +69,7 @@ export async function createScene(
     run: runBriefly,
     settingsProblems: problems,
     connection: getConnection,
+    daemon: async () => daemon(),
     status: async () => status(),
     health: async () => health(),
     place: async () => {
