@@ -12,6 +12,7 @@ import { functionsRoutes } from "./commands/functions.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { logRoutes } from "./commands/log.ts";
 import { loopRoutes } from "./commands/loop/loop.ts";
+import { newCommand } from "./commands/new.ts";
 import { notifyRoutes } from "./commands/notify.ts";
 import { openCommand } from "./commands/open.ts";
 import { rerunCommand } from "./commands/rerun.ts";
@@ -40,6 +41,7 @@ const routes = buildRouteMap({
     cancel: cancelCommand,
     rerun: rerunCommand,
     loop: loopRoutes,
+    new: newCommand,
     notify: notifyRoutes,
     status: statusCommand,
     verify: verifyCommand,

@@ -80,6 +80,7 @@ describe("help", () => {
     "loop clean",
     "loop diagnose",
     "notify test",
+    "new",
     "status",
     "doctor",
     "config",
