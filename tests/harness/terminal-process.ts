@@ -59,8 +59,12 @@ export class TerminalProcess {
     );
   }
 
+  type(text: string): void {
+    this.#process.terminal?.write(text);
+  }
+
   pressCtrlC(): void {
-    this.#process.terminal?.write(CTRL_C);
+    this.type(CTRL_C);
   }
 
   async exited(maxMs = 30_000): Promise<number> {
