@@ -10,6 +10,7 @@ export type {
   WebhookSettings,
 } from "./notify-settings.ts";
 export type { Folders, Mode } from "./places.ts";
+export { type EngineKeys, readKeys } from "./read-keys.ts";
 export { readSettings } from "./read-settings.ts";
 export { checkStateForm, openStateFolder } from "./release-form.ts";
 export type {
