@@ -27,6 +27,7 @@ export interface CallOptions {
 export interface EventToSend {
   readonly name: string;
   readonly data?: Readonly<Record<string, unknown>>;
+  readonly user?: Readonly<Record<string, unknown>>;
   /** Sent twice within 24 hours, an id starts each function once. */
   readonly id?: string;
   /** Milliseconds since 1970. */

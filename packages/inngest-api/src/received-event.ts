@@ -8,6 +8,8 @@ const ReceivedEventSchema = z
     id: z.string().optional(),
     name: z.string(),
     data: z.record(z.string(), z.unknown()).nullish(),
+    user: z.record(z.string(), z.unknown()).nullish(),
+    v: z.string().nullish(),
     ts: z.number(),
     received_at: z.string(),
   })
@@ -17,6 +19,8 @@ const ReceivedEventSchema = z
     id: event.id ?? event.internal_id,
     name: event.name,
     data: event.data ?? {},
+    ...(event.user && { user: event.user }),
+    ...(event.v && { v: event.v }),
     ts: event.ts,
     receivedAt: event.received_at,
   }));

@@ -88,6 +88,13 @@ describe("what the real server answered is read as it is", () => {
     });
   });
 
+  test("an event's user and version are kept where its sender gave them", async () => {
+    const event = { internal_id: "1", name: "a", ts: 1, received_at: "", user: { id: 1 }, v: "2" };
+    const fetch = async () => Response.json({ data: event });
+    const received = await createInngestApi({ baseUrl: "http://x", fetch }).getEvent("1");
+    expect(received).toMatchObject({ user: { id: 1 }, v: "2", data: {} });
+  });
+
   test("an event leads to the runs that it started", async () => {
     const runs = await api.getEventRuns(OK_EVENT);
     expect(runs.map((run) => run.id)).toEqual([OK_RUN]);
