@@ -30,6 +30,6 @@ export function findEngineChangeFailure(change: EngineChange): Failure | null {
   return {
     code: "unfinished-runs",
     message: `The last start used ${name}, and ${runs} not finished there.`,
-    fix: `Let them finish with \`igs start --engine ${last.engine}\`, or cancel them with \`igs cancel\`.`,
+    fix: `Let them finish with \`igs start --engine ${last.engine}\`, cancel them with \`igs cancel\`, or move them as docs/engines.md tells.`,
   };
 }

@@ -34,6 +34,13 @@ test("runs that are queued or running are counted, ended ones are not", () => {
   expect(countUnfinishedRuns(folder)).toBe(2);
 });
 
+test("while an engine uses the folder nobody can say", () => {
+  const db = openWithRuns("RUNNING");
+  expect(countUnfinishedRuns(folder)).toBeNull();
+  db.close();
+  expect(countUnfinishedRuns(folder)).toBe(1);
+});
+
 test("after a crash the runs in the write-ahead log count, too", () => {
   const script = `
     const { openDatabase } = await import(${JSON.stringify(join(import.meta.dir, "database.ts"))});
