@@ -12,6 +12,7 @@ import { functionsRoutes } from "./commands/functions.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { logRoutes } from "./commands/log.ts";
 import { loopRoutes } from "./commands/loop/loop.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { newCommand } from "./commands/new.ts";
 import { notifyRoutes } from "./commands/notify.ts";
 import { openCommand } from "./commands/open.ts";
@@ -43,6 +44,7 @@ const routes = buildRouteMap({
     loop: loopRoutes,
     new: newCommand,
     notify: notifyRoutes,
+    migrate: migrateCommand,
     status: statusCommand,
     verify: verifyCommand,
     open: openCommand,
