@@ -4,9 +4,11 @@ import type { Hono } from "hono";
 import type { InngestFunction } from "inngest";
 import { serve } from "inngest/hono";
 import { createApp } from "./http/app.ts";
+import { Bridge } from "./http/bridge.ts";
 import { createExaminations } from "./http/examinations.ts";
 import { lookAtHealth } from "./http/look-at-health.ts";
 import { createMetrics } from "./http/metrics.ts";
+import { stopServer } from "./http/stop-server.ts";
 import { checkRegistration, registerAtEngine } from "./registration/engine-registration.ts";
 import { shapesOf } from "./registration/function-shape.ts";
 import { Registration } from "./registration/registration.ts";
@@ -40,6 +42,7 @@ export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker 
     app.fetch(request),
   );
   const app = createWorkerApp(parts, registration, address);
+  const bridge = new Bridge(settings, parts);
   let server: Server<undefined> | null = null;
 
   return {
@@ -48,14 +51,10 @@ export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker 
 
     async start() {
       await parts.programs.resume();
-      server = Bun.serve({
-        hostname: settings.host,
-        port: settings.workerPort,
-        // A step may take longer than any limit: 0 lets the engine's call stay open.
-        idleTimeout: 0,
-        fetch: (request) => app.fetch(request),
-      });
+      server = listen(settings.host, settings.workerPort, app);
       const { url, port = settings.workerPort } = server;
+      // Runs until stop(), and never throws.
+      void bridge.run((host) => listen(host, port, app));
       if (settings.workerPort === 0) address.workerUrl = withPort(settings.workerUrl, port);
       // Runs until stop(), and never throws.
       void registration.run();
@@ -64,7 +63,7 @@ export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker 
 
     async stop(graceMs = STOP_GRACE_MS) {
       registration.stop();
-      await stopServer(server, graceMs);
+      await Promise.all([stopServer(server, graceMs), bridge.stop(graceMs)]);
       await parts.programs.close();
     },
   };
@@ -103,7 +102,11 @@ function createWorkerApp(
       servePath,
       ...(serveOrigin === undefined ? {} : { serveOrigin }),
     }),
-    ownHosts: [settings.host, new URL(settings.workerUrl).hostname],
+    ownHosts: [
+      settings.host,
+      settings.bridgeHost ?? settings.host,
+      new URL(settings.workerUrl).hostname,
+    ],
     metrics: createMetrics(),
     health: async () => ({
       ...(await lookAtHealth({ ...parts, registration: registration.state })),
@@ -115,14 +118,14 @@ function createWorkerApp(
   });
 }
 
-async function stopServer(server: Server<undefined> | null, graceMs: number): Promise<void> {
-  if (!server) return;
-  const graceful = server.stop();
-  const timer = Promise.withResolvers<void>();
-  const timeout = setTimeout(timer.resolve, graceMs);
-  await Promise.race([graceful, timer.promise]);
-  clearTimeout(timeout);
-  await server.stop(true);
+function listen(hostname: string, port: number, app: Hono): Server<undefined> {
+  return Bun.serve({
+    hostname,
+    port,
+    // A step may take longer than any limit: 0 lets the engine's call stay open.
+    idleTimeout: 0,
+    fetch: (request) => app.fetch(request),
+  });
 }
 
 function withPort(url: string, port: number): string {

@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto";
 import { changeSettingsFile } from "./change-settings-file.ts";
 import { maskSecret } from "./describe-settings.ts";
 import { parseEnvFile } from "./env-file.ts";
+import type { FoundKeys } from "./found-keys.ts";
 import type { Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -19,12 +20,11 @@ const KEY_FIELDS = {
   INNGEST_SIGNING_KEY: "signingKey",
 } as const;
 type KeyName = keyof typeof KEY_FIELDS;
+const KEY_NAMES = ["INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY"] as const;
 
 /** In dev mode, and with both keys set, there is nothing to do. */
 export function ensureKeys(settings: Settings): Settings {
-  const missing = (["INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY"] as const).filter(
-    (name) => settings[KEY_FIELDS[name]] === undefined,
-  );
+  const missing = KEY_NAMES.filter((name) => settings[KEY_FIELDS[name]] === undefined);
   if (settings.mode === "dev" || missing.length === 0) return settings;
   if (settings.isEngineUrlGiven) {
     throw new SettingsError("KEYS_NOT_WRITTEN", [
@@ -32,8 +32,29 @@ export function ensureKeys(settings: Settings): Settings {
         "set the same ones here",
     ]);
   }
+  return withKeys(settings, storeKeys(settings, missing, makeKey));
+}
+
+/** Stores keys that were made elsewhere. What the settings file holds already stays (K1). */
+export function adoptKeys(
+  settings: Pick<Settings, "settingsFile">,
+  { eventKey, signingKey }: FoundKeys,
+): void {
+  const found = { INNGEST_EVENT_KEY: eventKey, INNGEST_SIGNING_KEY: signingKey };
+  storeKeys(settings, KEY_NAMES, (name) => found[name] ?? makeKey());
+}
+
+function makeKey(): string {
+  return randomBytes(KEY_BYTES).toString("hex");
+}
+
+function storeKeys(
+  settings: Pick<Settings, "settingsFile">,
+  names: readonly KeyName[],
+  chooseKey: (name: KeyName) => string,
+): ReadonlyMap<KeyName, string> {
   try {
-    return withKeys(settings, writeMissingKeys(settings.settingsFile, missing));
+    return writeMissingKeys(settings.settingsFile, names, chooseKey);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SettingsError(
@@ -66,6 +87,7 @@ function withKeys(settings: Settings, keys: ReadonlyMap<KeyName, string>): Setti
 function writeMissingKeys(
   settingsFile: string,
   missing: readonly KeyName[],
+  chooseKey: (name: KeyName) => string,
 ): ReadonlyMap<KeyName, string> {
   const keys = new Map<KeyName, string>();
   changeSettingsFile(settingsFile, (text) => {
@@ -73,8 +95,7 @@ function writeMissingKeys(
     const made = new Map<KeyName, string>();
     for (const name of missing) {
       const found = stored.get(name);
-      const key =
-        found === undefined || found === "" ? randomBytes(KEY_BYTES).toString("hex") : found;
+      const key = found === undefined || found === "" ? chooseKey(name) : found;
       if (key !== found) made.set(name, key);
       keys.set(name, key);
     }

@@ -1,7 +1,9 @@
 export type { Archive, ArchiveMethod } from "./archive.ts";
 export { describeSettings } from "./describe-settings.ts";
-export { ensureKeys } from "./ensure-keys.ts";
-export type { LoopSettings, LoopTool } from "./loop-settings.ts";
+export { adoptKeys, ensureKeys } from "./ensure-keys.ts";
+export { parseEnvFile } from "./env-file.ts";
+export { type FoundKeys, type KeysRead, readFoundKeys } from "./found-keys.ts";
+export { type LoopSettings, type LoopTool, loopTools } from "./loop-settings.ts";
 export type {
   NotifyKind,
   NotifySettings,
@@ -23,6 +25,6 @@ export type {
   VideoSettings,
 } from "./settings.ts";
 export { SettingsError, type SettingsErrorCode } from "./settings-error.ts";
-export { storeSetting } from "./store-setting.ts";
+export { storeSetting, storeSettings } from "./store-setting.ts";
 export { type TranscriptSource, transcriptSources } from "./transcript-source.ts";
 export type { EngineChoice, LogLevel, SummaryChoice, VariableName } from "./variables.ts";

@@ -308,3 +308,31 @@ describe("what the engine keeps of what is over", () => {
     ]);
   });
 });
+
+describe("where the worker listens", () => {
+  test("is where everything does", () => {
+    expect(read()).toMatchObject({
+      bridgeHost: undefined,
+      workerOrigin: "http://127.0.0.1:3111",
+      workerUrl: "http://127.0.0.1:3111/api/inngest",
+    });
+  });
+
+  test("and, where a container has to reach it, there, too: in persistent mode only", () => {
+    const given = { BUS_BRIDGE_HOST: "172.17.0.1" };
+    expect(read(given, { mode: "start" })).toMatchObject({
+      bridgeHost: "172.17.0.1",
+      workerOrigin: "http://127.0.0.1:3111",
+    });
+    // A worker in dev mode checks no signatures.
+    expect(read(given, { mode: "dev" }).bridgeHost).toBeUndefined();
+  });
+
+  test("a container calls it by Docker's name for the machine, or as the person says", () => {
+    const docker = read({ BUS_ENGINE: "docker", BUS_WORKER_PORT: "4000" }, { mode: "start" });
+    expect(docker.workerUrl).toBe("http://host.docker.internal:4000/api/inngest");
+    expect(docker.workerOrigin).toBe("http://127.0.0.1:4000");
+    const proxied = { BUS_ENGINE: "docker", INNGEST_SERVE_ORIGIN: "https://bus.example.ts.net" };
+    expect(read(proxied).workerUrl).toBe("https://bus.example.ts.net/api/inngest");
+  });
+});

@@ -21,6 +21,9 @@ import {
   WORKER_PORT,
 } from "./variables.ts";
 
+/** A container's name for the machine it runs on: Docker's own on a Mac, `--add-host` on Linux. */
+const DOCKER_HOST_NAME = "host.docker.internal";
+
 /**
  * Reads every setting once. Precedence: flag, environment, settings file, `.env`, default. Touches
  * nothing but those files. Throws one SettingsError that names every problem.
@@ -88,7 +91,7 @@ function buildSettings(variables: Variables, { input, gathered, home }: Surround
   const { platform = process.platform, arch = process.arch } = input;
   const mode = decideMode(input, variables);
   const engine = decideEngine(variables, mode);
-  const worker = decideWorker(variables);
+  const worker = decideWorker(variables, mode);
   const traceExport = readTraceExport(variables);
   const settings: Omit<Settings, "values"> = {
     mode,
@@ -143,14 +146,26 @@ function decideEngine(
   };
 }
 
+type WorkerPlace = "bridgeHost" | "workerPort" | "workerOrigin" | "workerUrl";
+
+/**
+ * A worker in dev mode checks no signatures, so BUS_BRIDGE_HOST, which is stored for the persistent bus,
+ * does not open it to others.
+ */
 function decideWorker(
   variables: Variables,
-): Pick<Settings, "workerPort" | "workerUrl" | "serveOrigin" | "servePath"> {
+  mode: Mode,
+): Pick<Settings, WorkerPlace | "serveOrigin" | "servePath"> {
   const workerPort = variables.BUS_WORKER_PORT ?? variables.PORT ?? WORKER_PORT;
-  const serveOrigin = variables.INNGEST_SERVE_ORIGIN ?? variables.INNGEST_SERVE_HOST;
+  const bridgeHost = mode === "start" ? variables.BUS_BRIDGE_HOST : undefined;
+  const workerOrigin = `http://${reachableHost(variables.BUS_HOST)}:${workerPort}`;
+  const fromContainer =
+    variables.BUS_ENGINE === "docker" ? `http://${DOCKER_HOST_NAME}:${workerPort}` : undefined;
+  const serveOrigin =
+    variables.INNGEST_SERVE_ORIGIN ?? variables.INNGEST_SERVE_HOST ?? fromContainer;
   const servePath = variables.INNGEST_SERVE_PATH;
-  const origin = serveOrigin ?? `http://${reachableHost(variables.BUS_HOST)}:${workerPort}`;
-  return { workerPort, serveOrigin, servePath, workerUrl: `${origin}${servePath}` };
+  const workerUrl = `${serveOrigin ?? workerOrigin}${servePath}`;
+  return { bridgeHost, workerPort, workerOrigin, serveOrigin, servePath, workerUrl };
 }
 
 /** One can listen on every address, but only call one of them. */

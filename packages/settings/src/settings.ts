@@ -15,10 +15,14 @@ export interface Settings {
   readonly engineUrl: string;
   /** The person named an engine: it is used as it is, and none is started. */
   readonly isEngineUrlGiven: boolean;
-  /** What engine and worker listen on. */
+  /** What engine and worker listen on; see `bridgeHost`. */
   readonly host: string;
   readonly enginePort: number;
+  /** Where the worker listens beside `host`, for an engine in a container; never in dev mode. */
+  readonly bridgeHost: string | undefined;
   readonly workerPort: number;
+  /** Where programs of this machine reach the worker. */
+  readonly workerOrigin: string;
   /** Where the engine calls the worker: origin and path of its Inngest endpoint. */
   readonly workerUrl: string;
   /** Of `workerUrl`; undefined where the SDK may go by the request. */

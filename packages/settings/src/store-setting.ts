@@ -5,17 +5,27 @@ import type { VariableName } from "./variables.ts";
 
 /** Writes one variable into the settings file, where every process that starts later finds it. */
 export function storeSetting(
-  { settingsFile }: Pick<Settings, "settingsFile">,
+  settings: Pick<Settings, "settingsFile">,
   name: VariableName,
   value: string,
 ): void {
+  storeSettings(settings, new Map([[name, value]]));
+}
+
+/** All of them or none. An empty value switches a variable off, so that its default counts. */
+export function storeSettings(
+  { settingsFile }: Pick<Settings, "settingsFile">,
+  values: ReadonlyMap<VariableName, string>,
+): void {
   try {
-    changeSettingsFile(settingsFile, () => new Map([[name, value]]));
+    changeSettingsFile(settingsFile, () => values);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SettingsError(
       "SETTINGS_NOT_WRITTEN",
-      [`${settingsFile} cannot be written (${reason}): set ${name} there yourself`],
+      [
+        `${settingsFile} cannot be written (${reason}): set ${[...values.keys()].join(", ")} there yourself`,
+      ],
       { cause: error },
     );
   }

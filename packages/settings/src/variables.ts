@@ -62,6 +62,7 @@ export const variablesSchema = z.object({
   BUS_ENGINE: oneOf(engineChoices).default("auto").meta({ flag: "--engine" }),
   BUS_HOST: listenHost.default("127.0.0.1").meta({ flag: "--host" }),
   BUS_ENGINE_PORT: port.default(ENGINE_PORT).meta({ flag: "--engine-port" }),
+  BUS_BRIDGE_HOST: listenHost.optional(),
   BUS_WORKER_PORT: port.optional().meta({ flag: "--worker-port" }),
   PORT: port.optional(),
   BUS_KEEP_DAYS: limit.default(KEEP_DAYS),

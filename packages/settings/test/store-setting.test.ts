@@ -1,8 +1,15 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureKeys, readSettings, SettingsError, storeSetting } from "../src/index.ts";
+import {
+  adoptKeys,
+  ensureKeys,
+  readSettings,
+  SettingsError,
+  storeSetting,
+  storeSettings,
+} from "../src/index.ts";
 
 let home: string;
 beforeEach(() => {
@@ -33,4 +40,35 @@ test("a settings file that can't be written is told with what to do", () => {
   expect(() => storeSetting(settings, "LOOP_PROJECTS", "/srv/a")).toThrow(
     "set LOOP_PROJECTS there yourself",
   );
+});
+
+test("several settings are stored at once, and an empty one counts as not set", () => {
+  storeSettings(
+    read(),
+    new Map([
+      ["BUS_ENGINE", "embedded"],
+      ["BUS_BRIDGE_HOST", "10.0.0.1"],
+    ]),
+  );
+  expect(read("start")).toMatchObject({ engine: "embedded", bridgeHost: "10.0.0.1" });
+  storeSettings(read(), new Map([["BUS_BRIDGE_HOST", ""]]));
+  expect(read("start").bridgeHost).toBeUndefined();
+});
+
+describe("keys that were made elsewhere", () => {
+  const keys = { eventKey: "from-elsewhere", signingKey: "ab".repeat(16) };
+
+  test("are kept as if they had been made here", () => {
+    adoptKeys(read(), keys);
+    expect(read("start")).toMatchObject(keys);
+    expect(ensureKeys(read("start"))).toMatchObject(keys);
+    expect(statSync(join(home, "env")).mode & 0o077).toBe(0);
+  });
+
+  test("never replace one that is there, and one that is missing is made", () => {
+    storeSetting(read(), "INNGEST_EVENT_KEY", "mine");
+    adoptKeys(read(), { ...keys, signingKey: undefined });
+    expect(read("start").eventKey).toBe("mine");
+    expect(read("start").signingKey).toMatch(/^[0-9a-f]{64}$/);
+  });
 });

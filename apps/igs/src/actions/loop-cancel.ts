@@ -73,7 +73,7 @@ async function waitForRecord(
   { api, settings }: Connection,
 ): Promise<Outcome> {
   const signal = context.listenForStop();
-  const activity = createActivityReader(api, new URL(settings.workerUrl).origin);
+  const activity = createActivityReader(api, settings.workerOrigin);
   const untilMs = systemClock.nowMs() + WAIT_MAX_MS;
   while (!signal.aborted) {
     const state = await readState(named);

@@ -23,7 +23,7 @@ export const loopClean = createAction<LoopCleanFlags, [string?]>(
   "loop clean",
   async ({ io, context }, flags, given) => {
     const { api, settings } = connect(context, flags);
-    const reader = createActivityReader(api, new URL(settings.workerUrl).origin);
+    const reader = createActivityReader(api, settings.workerOrigin);
     const folders = listLoopFolders(context);
     const chosen = given === undefined ? await listOver(folders) : [await choose(folders, given)];
     const cleaned: Cleaning[] = [];

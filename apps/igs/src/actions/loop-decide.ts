@@ -61,7 +61,7 @@ async function decide(
   const connection = connect(context, flags);
   const nowMs = Date.now();
   const loop = await getLoop(named, nowMs);
-  const workerOrigin = new URL(connection.settings.workerUrl).origin;
+  const { workerOrigin } = connection.settings;
   const activity = await createActivityReader(connection.api, workerOrigin).read(named.loopId);
   const fitness = checkDecision(loop, decision, { activity, nowMs });
   if (!fitness.fits) {

@@ -24,7 +24,7 @@ export const loopStatus = createAction<LoopStatusFlags, [string?]>(
       return answerWith(await showLive(live), io);
     }
     const nowMs = Date.now();
-    const workerOrigin = new URL(connection.settings.workerUrl).origin;
+    const { workerOrigin } = connection.settings;
     const [loop, activity] = await Promise.all([
       getLoop(named, nowMs),
       createActivityReader(connection.api, workerOrigin).read(named.loopId),

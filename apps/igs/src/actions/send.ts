@@ -156,7 +156,7 @@ function follow(
   { api, updates, settings, io, signal }: Connection & { io: Io; signal: AbortSignal },
   options: Pick<Parameters<typeof followEvents>[0], "eventIds" | "reach" | "timeoutMs">,
 ): Promise<Followed> {
-  const workerOrigin = new URL(settings.workerUrl).origin;
+  const { workerOrigin } = settings;
   return followEvents({ api, updates, io, signal, workerOrigin, ...options });
 }
 

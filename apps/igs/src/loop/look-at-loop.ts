@@ -15,7 +15,7 @@ export async function lookAtLoop(
   nowMs: number,
 ): Promise<LoopFindings> {
   const { loopId, loopsFolder, mode } = named;
-  const workerOrigin = new URL(settings.workerUrl).origin;
+  const { workerOrigin } = settings;
   const [{ loop, recordProblem }, engine, activity, failedRun, heldProject] = await Promise.all([
     loadOrProblem(named, nowMs),
     probeEngine(settings.engineUrl),

@@ -37,7 +37,7 @@ const OTHER_ROWS = 11;
 export async function showLive(options: LiveOptions): Promise<SeenLoop> {
   const { io, context, connection, named, tellsOutput, clock = systemClock } = options;
   const { api, settings } = connection;
-  const activity = createActivityReader(api, new URL(settings.workerUrl).origin);
+  const activity = createActivityReader(api, settings.workerOrigin);
   const screen = io.isJson || context.env["TERM"] === "dumb" ? null : new LiveScreen(context);
   const say: Io["emit"] = (record, text) => {
     if (screen !== null && text !== null) screen.print(text);

@@ -11,14 +11,14 @@ export function announceStart(
   settings: Settings,
   inngest: FoundInngest | null,
 ): readonly string[] {
-  const { mode, folders, vault, workerUrl, engineUrl } = settings;
+  const { mode, folders, vault, workerOrigin, engineUrl } = settings;
   return [
     announceEngine(plan, settings, inngest),
     mode === "dev"
       ? "mode       dev: reload on change, no keys"
       : "mode       start: persistent, signatures checked",
     `dashboard  ${forPeople(engineUrl)}`,
-    `worker     ${forPeople(new URL(workerUrl).origin)}`,
+    `worker     ${forPeople(workerOrigin)}`,
     `state      ${describeState(plan, mode, folders.root)}`,
     `vault      ${vault}`,
   ];

@@ -24,6 +24,7 @@ const PASSED_ON = [
 
 /** The worker as a child. */
 export function workerPart(settings: Settings, env: Readonly<Record<string, string>>): PartSpec {
+  const { serveOrigin, bridgeHost } = settings;
   const isDev = settings.mode === "dev";
   const script = join(checkoutFolder, "apps/system-bus/src/serve.ts");
   const passedOn = PASSED_ON.flatMap((name) =>
@@ -40,7 +41,10 @@ export function workerPart(settings: Settings, env: Readonly<Record<string, stri
       ...(isDev ? { INNGEST_DEV: settings.isDev ? "1" : "0" } : {}),
       NODE_ENV: isDev ? "development" : "production",
       INNGEST_BASE_URL: settings.engineUrl,
+      ...(serveOrigin === undefined ? {} : { INNGEST_SERVE_ORIGIN: serveOrigin }),
+      BUS_ENGINE: settings.engine,
       BUS_HOST: settings.host,
+      ...(bridgeHost === undefined ? {} : { BUS_BRIDGE_HOST: bridgeHost }),
       BUS_WORKER_PORT: String(settings.workerPort),
       VAULT_PATH: settings.vault,
     },
@@ -52,13 +56,13 @@ export function workerPart(settings: Settings, env: Readonly<Record<string, stri
 
 /** In dev mode a worker that can't load its code waits for the next change of it, and so do we. */
 async function waitForWorker(
-  { mode, host, workerPort }: Settings,
+  { mode, workerOrigin, workerPort }: Settings,
   { signal }: ReadyWatch,
   clock: Clock = systemClock,
 ): Promise<void> {
   const giveUpAtMs = mode === "dev" ? Number.POSITIVE_INFINITY : clock.nowMs() + READY_MAX_MS;
   while (!signal.aborted && clock.nowMs() < giveUpAtMs) {
-    if (await probeWorker(listenOrigin(host, workerPort))) return;
+    if (await probeWorker(workerOrigin)) return;
     await clock.sleepMs(READY_GAP_MS, signal);
   }
   throw new Error(`it did not answer on port ${workerPort}`);
