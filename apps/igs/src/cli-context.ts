@@ -5,6 +5,7 @@ const OPENER_WAIT_MS = 1_500;
 
 /** The real process as a command's context. */
 export function createProcessContext(programName: string): CliContext {
+  const hasPerson = process.stdin.isTTY === true && process.stdout.isTTY === true;
   return {
     programName,
     process: { env: process.env, stdout: process.stdout, stderr: process.stderr },
@@ -19,8 +20,11 @@ export function createProcessContext(programName: string): CliContext {
       const { columns, rows, isTTY } = process.stdout;
       return isTTY && columns && rows ? { columns, rows } : undefined;
     },
-    confirm: process.stdin.isTTY && process.stdout.isTTY ? confirmOnTerminal : undefined,
     openAddress,
+    confirm: hasPerson ? confirmOnTerminal : undefined,
+    openPrompter: hasPerson
+      ? async () => (await import("./prompts/clack-prompter.ts")).clackPrompter
+      : undefined,
     readStdin: () => Bun.stdin.text(),
     listenForStop: once(listenForSignals),
     exit: { code: 0 },

@@ -1,4 +1,5 @@
 import type { ApplicationContext } from "@stricli/core";
+import type { Prompter } from "./prompts/prompter.ts";
 
 interface TextSink {
   write(text: string): void;
@@ -24,6 +25,8 @@ export interface CliContext extends ApplicationContext {
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   /** Opens an address in the person's browser; false where none could be started. */
   readonly openAddress: (address: string) => Promise<boolean>;
+  /** Asks more than yes or no; absent where nobody sits at a terminal to answer. */
+  readonly openPrompter?: (() => Promise<Prompter>) | undefined;
   readonly readStdin: () => Promise<string>;
   /**
    * From this call on Ctrl-C (SIGINT), SIGTERM and SIGHUP abort the signal instead of ending the

@@ -21,6 +21,7 @@ import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { sendCommand } from "./commands/send.ts";
+import { setupCommand } from "./commands/setup.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -28,6 +29,7 @@ import { whyCommand } from "./commands/why.ts";
 
 const routes = buildRouteMap({
   routes: {
+    setup: setupCommand,
     dev: devCommand,
     start: startCommand,
     daemon: daemonRoutes,

@@ -1,9 +1,10 @@
 // `igs dev` and `igs start`: from settings to parts that run. Everything that can be refused is
 // refused before anything is started or written.
 
-import { createInngestApi } from "@system-bus/inngest-api";
 import { checkStateForm, ensureKeys, openStateFolder, type Settings } from "@system-bus/settings";
 import { systemClock } from "../clock.ts";
+import { DockerClient, describeNoDocker } from "../containers/docker-client.ts";
+import { runClient } from "../containers/run-client.ts";
 import type { CliContext } from "../context.ts";
 import { loadSettings } from "../load-settings.ts";
 import type { Answer } from "../output/envelope.ts";
@@ -12,12 +13,14 @@ import type { Io } from "../output/io.ts";
 import { probeEngine } from "../status/probe-engine.ts";
 import { announceStart, forPeople } from "./announce.ts";
 import { canListen, checkPort, findFreePorts } from "./check-port.ts";
+import { countUnfinished } from "./count-unfinished.ts";
 import { describeExit, describeSupervisorChange } from "./describe-supervisor-change.ts";
 import { findEngineChangeFailure } from "./engine-change.ts";
 import { chooseEngine, type EnginePlan } from "./engine-choice.ts";
 import { containerPart, embeddedEnginePart, inngestPart } from "./engine-parts.ts";
 import { type EngineRecord, readEngineRecord, writeEngineRecord } from "./engine-record.ts";
-import { checkDocker, type FoundInngest, findInngest } from "./find-inngest.ts";
+import { type FoundInngest, findInngest } from "./find-inngest.ts";
+import { startKeptContainer } from "./kept-container.ts";
 import type { PartSpec } from "./part.ts";
 import { type StartPart, startPart } from "./part-process.ts";
 import {
@@ -56,9 +59,8 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
   checkStateForm(read.folders.root);
   const signal = context.listenForStop();
   await leaveToLeftovers(read, { io, signal });
-  const plan = await decidePlan(read);
+  const plan = await decidePlan(read, context);
   const inngest = plan.kind === "start-inngest" ? await findInngest() : null;
-  if (plan.kind === "start-container") await checkDocker();
   await checkPorts(read, plan);
   await checkEngineChange(read, plan);
   openStateFolder(read.folders.root);
@@ -133,10 +135,20 @@ function recordingStart(recorder: ReturnType<typeof createPartsRecorder>): Start
   };
 }
 
-async function decidePlan(settings: Settings): Promise<UsablePlan> {
+async function decidePlan(settings: Settings, context: CliContext): Promise<UsablePlan> {
   const plan = chooseEngine(settings, await probeEngine(settings.engineUrl));
   if (plan.kind === "refuse") throw new CliError(plan.failure);
-  return plan;
+  if (plan.kind !== "start-container") return plan;
+  const docker = new DockerClient(runClient, definedIn(context.env));
+  const state = await docker.look();
+  if (state.kind !== "ready") throw new CliError(describeNoDocker(state));
+  if (settings.mode === "dev") return plan;
+  const kept = await startKeptContainer(settings, {
+    docker,
+    clock: systemClock,
+    signal: context.listenForStop(),
+  });
+  return kept === null ? plan : { kind: "attach", engine: kept };
 }
 
 async function checkPorts(settings: Settings, plan: UsablePlan): Promise<void> {
@@ -164,22 +176,6 @@ function engineOf(plan: UsablePlan): EngineRecord["engine"] | null {
   if (plan.kind === "start-embedded") return "embedded";
   if (plan.kind !== "attach") return "inngest";
   return plan.engine.kind === "none" ? null : plan.engine.kind;
-}
-
-/** Null when the engine of last time can't be asked. */
-async function countUnfinished(settings: Settings, last: EngineRecord): Promise<number | null> {
-  if (last.engine === "embedded") {
-    const { countUnfinishedRuns } = await import("@system-bus/engine");
-    return countUnfinishedRuns(settings.folders.engine);
-  }
-  const { eventKey, signingKey } = settings;
-  const api = createInngestApi({ baseUrl: last.url, eventKey, signingKey, timeoutMs: 2_000 });
-  try {
-    const { items } = await api.listRuns({ status: ["QUEUED", "RUNNING"], limit: 100 });
-    return items.length;
-  } catch {
-    return null;
-  }
 }
 
 /** A server that was found running has keys of its own: made-up ones would only hide that. */

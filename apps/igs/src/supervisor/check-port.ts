@@ -35,6 +35,7 @@ export function findFreePorts(host: string, count: number): readonly number[] {
   return ports;
 }
 
+/** Throws when nothing could ever listen there. */
 export function canListen(host: string, port: number): boolean {
   try {
     Bun.listen({ hostname: host, port, socket: { data() {} } }).stop(true);

@@ -65,11 +65,12 @@ export function inngestPart(settings: Settings, env: Env, program: readonly stri
 }
 
 /** The image's tag is pinned: `latest` once began to refuse what it took the day before. */
-const INNGEST_IMAGE = "inngest/inngest:v1.45.1";
+export const INNGEST_IMAGE = "inngest/inngest:v1.45.1";
 
 /**
  * The real server in a container. On Linux it shares the machine's network, since the worker listens
- * on loopback only; elsewhere Docker's own name for the machine leads to its loopback.
+ * on loopback only; elsewhere Docker's own name for the machine leads to its loopback. Either way the
+ * worker is `settings.workerUrl`'s host.docker.internal.
  */
 export function containerPart(
   settings: Settings,
@@ -78,9 +79,9 @@ export function containerPart(
 ): PartSpec {
   const { enginePort, host, folders } = settings;
   const isLinux = platform === "linux";
-  const network = isLinux ? ["--network", "host"] : ["-p", `${host}:${enginePort}:${enginePort}`];
-  const workerUrl = new URL(settings.workerUrl);
-  if (!isLinux && isLoopback(workerUrl.hostname)) workerUrl.hostname = "host.docker.internal";
+  const network = isLinux
+    ? ["--network", "host", "--add-host", "host.docker.internal:127.0.0.1"]
+    : ["-p", `${host}:${enginePort}:${enginePort}`];
   const containerSettings = isLinux ? settings : { ...settings, host: "0.0.0.0" };
   // `-e NAME` without a value takes it from docker's own environment.
   const names = [...Object.keys(keyVariables(settings)), "INNGEST_SQLITE_DIR"];
@@ -91,7 +92,7 @@ export function containerPart(
       ...["-v", `${join(folders.root, "inngest")}:/data`],
       ...names.flatMap((name) => ["-e", name]),
       INNGEST_IMAGE,
-      ...["inngest", ...inngestArgs(containerSettings, workerUrl.href)],
+      ...["inngest", ...inngestArgs(containerSettings, settings.workerUrl)],
     ],
     cwd: sourceFolder,
     env: { ...withoutInngest(env), ...keyVariables(settings), INNGEST_SQLITE_DIR: "/data" },
@@ -143,8 +144,4 @@ async function waitForHealth(
     await clock.sleepMs(READY_GAP_MS, signal);
   }
   throw new Error(`no Inngest server answered at ${engineUrl}`);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }

@@ -33,27 +33,9 @@ export async function findInngest(): Promise<FoundInngest> {
   });
 }
 
-/** Docker and its daemon, or a refusal. */
-export async function checkDocker(): Promise<void> {
-  const path = Bun.which("docker");
-  if (path !== null && (await askVersion([path], BINARY_MAX_MS, DOCKER_VERSION)) !== null) return;
-  const reason = path === null ? "docker is not installed" : "docker's daemon does not answer";
-  throw new CliError({
-    code: "unavailable",
-    message: `Inngest can't run in a container here: ${reason}.`,
-    fix: "Start Docker, or use the embedded engine with --engine embedded.",
-  });
-}
-
-const DOCKER_VERSION = ["version", "--format", "{{.Server.Version}}"];
-
 /** `inngest version` prints `1.45.1-b8a39c1`. Null when it doesn't run. */
-async function askVersion(
-  program: readonly string[],
-  boundMs: number,
-  args: readonly string[] = ["version"],
-): Promise<string | null> {
-  const child = Bun.spawn([...program, ...args], {
+async function askVersion(program: readonly string[], boundMs: number): Promise<string | null> {
+  const child = Bun.spawn([...program, "version"], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "ignore",

@@ -9,9 +9,13 @@ const SIGNING_KEY = "ab".repeat(32);
 
 const env = { HOME: "/home/me", PATH: "/bin", INNGEST_DEV: "1", INNGEST_SIGNING_KEY: "left-over" };
 
-function settingsOf(mode: "dev" | "start"): Settings {
+function settingsOf(mode: "dev" | "start", engine = "auto"): Settings {
   const keys = { INNGEST_EVENT_KEY: EVENT_KEY, INNGEST_SIGNING_KEY: SIGNING_KEY };
-  return readSettings({ env: { BUS_HOME: "/bus", ...keys }, mode, home: "/home/me" });
+  return readSettings({
+    env: { BUS_HOME: "/bus", BUS_ENGINE: engine, ...keys },
+    mode,
+    home: "/home/me",
+  });
 }
 
 const partsOf = (settings: Settings): readonly PartSpec[] => [
@@ -88,10 +92,10 @@ test("the names that a person allows reach the embedded engine", () => {
 });
 
 test("a container reaches the worker by the machine's network, or by Docker's name for it", () => {
-  const settings = settingsOf("dev");
-  expect(containerPart(settings, env, "linux").argv.join(" ")).toContain(
-    "--sdk-url http://127.0.0.1:3111/api/inngest",
-  );
+  const settings = settingsOf("dev", "docker");
+  const linux = containerPart(settings, env, "linux").argv.join(" ");
+  expect(linux).toContain("--network host --add-host host.docker.internal:127.0.0.1");
+  expect(linux).toContain("--sdk-url http://host.docker.internal:3111/api/inngest");
   const mac = containerPart(settings, env, "darwin").argv.join(" ");
   expect(mac).toContain("--sdk-url http://host.docker.internal:3111/api/inngest");
   expect(mac).toContain("-p 127.0.0.1:8288:8288");

@@ -1,0 +1,74 @@
+// What a person and a program are told of a set-up.
+
+import type { Settings } from "@system-bus/settings";
+import type { Answer } from "../output/envelope.ts";
+import type { Io } from "../output/io.ts";
+import { forPeople } from "../supervisor/announce.ts";
+import { nextActions } from "./next-actions.ts";
+import type { SetupPlan } from "./plan-setup.ts";
+import type { SetupAnswers } from "./setup-answers.ts";
+
+export interface ToldStep {
+  readonly kind: string;
+  /** There was nothing to change. */
+  readonly isDone: boolean;
+  readonly text: string;
+}
+
+export function tellStep(io: Io, { kind, isDone, text }: ToldStep): void {
+  const state = isDone ? "unchanged" : "done";
+  const line = isDone
+    ? io.paint.faint(`= ${text}: nothing to change`)
+    : `${io.paint.good("✓")} ${text}`;
+  io.emit({ type: "step", step: kind, state, text }, line);
+}
+
+export function describePlan({ steps, warnings }: SetupPlan, { tier }: SetupAnswers): Answer {
+  const lines = steps.map(({ isDone, text }) =>
+    isDone ? `= ${text}: nothing to change` : `· ${text}`,
+  );
+  return {
+    result: {
+      tier,
+      warnings,
+      steps: steps.map(({ act, isDone, text }) => ({ step: act.kind, isDone, text })),
+    },
+    text: [...lines, "", "Nothing was changed: this is the plan."].join("\n"),
+    nextActions: [{ command: "igs setup", description: "Do it" }],
+  };
+}
+
+export interface SetupEnd {
+  readonly doneCount: number;
+  readonly settings: Settings;
+}
+
+export function describeEnd(
+  answers: SetupAnswers,
+  { steps, warnings }: SetupPlan,
+  { doneCount, settings }: SetupEnd,
+): Answer {
+  const actions = nextActions(answers);
+  const { engineUrl, vault, settingsFile } = settings;
+  const first =
+    doneCount === 0
+      ? "Everything was as it should be."
+      : `Done: ${doneCount} of ${steps.length} steps had to be.`;
+  const dashboard = answers.start === "none" ? [] : [`Dashboard  ${forPeople(engineUrl)}`];
+  const width = Math.max(...actions.map(({ command }) => command.length)) + 2;
+  const next = actions.map(
+    ({ command, description }) => `  ${command.padEnd(width)}${description}`,
+  );
+  return {
+    result: {
+      tier: answers.tier,
+      doneCount,
+      engineUrl,
+      vault,
+      settingsFile,
+      warnings,
+    },
+    text: ["", first, ...dashboard, `Vault      ${vault}`, "", "Next:", ...next].join("\n"),
+    nextActions: actions,
+  };
+}
