@@ -59,6 +59,7 @@ export class TerminalProcess {
     );
   }
 
+  /** As a keyboard sends it: `\r` is enter. */
   type(text: string): void {
     this.#process.terminal?.write(text);
   }

@@ -21,6 +21,7 @@ describe("help", () => {
     const text = await help.stdout.text();
     expect(await help.exited).toBe(0);
     for (const command of [
+      "setup",
       "dev",
       "start",
       "daemon",
@@ -38,6 +39,7 @@ describe("help", () => {
   });
 
   test.each([
+    "setup",
     "dev",
     "start",
     "daemon install",
@@ -136,6 +138,11 @@ describe("a mistake on the command line", () => {
     [["engine", "--data", "x", "--memory", "--dev"], "exclude each other"],
     [["dev", "--engine", "temporal"], "embedded"],
     [["doctor", "headache"], "headache"],
+    [["setup"], "--for experiment|persistent|full"],
+    [["setup", "--for", "fun"], "experiment"],
+    [["setup", "--tier", "4"], "0, 1, 2, 3"],
+    [["setup", "--for", "full", "--tier", "1"], "means tier 3"],
+    [["setup", "--agents", "pi,pi"], "twice"],
   ])("%p ends with 2 and an envelope that says what to do", async (args, words) => {
     const { exitCode, envelope } = await processes.igs(args);
     expect(exitCode).toBe(2);

@@ -1,0 +1,83 @@
+// `igs setup` at a terminal, as a new person meets it: questions, the plan, a bus that runs.
+
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { findFreePort } from "./harness/free-port.ts";
+import { igsArgv, runIgs } from "./harness/igs.ts";
+import { sendSignal } from "./harness/processes.ts";
+import { Scratch } from "./harness/scratch.ts";
+import type { TerminalProcess } from "./harness/terminal-process.ts";
+import { untilTestEnds } from "./harness/until-test-ends.ts";
+
+const TIMEOUT_MS = 120_000;
+const ENTER = "\r";
+
+/** No docker, kubectl or agent of the person is found from here. */
+async function openSetup(): Promise<{ scratch: Scratch; terminal: TerminalProcess }> {
+  const scratch = untilTestEnds(await Scratch.create());
+  const env = { PATH: "/usr/bin:/bin", VAULT_PATH: "" };
+  const ports = ["--engine-port", String(findFreePort()), "--worker-port", String(findFreePort())];
+  const terminal = scratch.openTerminal(
+    igsArgv("setup", "--agents", "pi", "--start", "process", ...ports),
+    { env },
+  );
+  return { scratch, terminal };
+}
+
+test(
+  "Ctrl-C at any question ends it with 130, and nothing is changed",
+  async () => {
+    const { scratch, terminal } = await openSetup();
+    await terminal.waitForText("What is it for?");
+    terminal.pressCtrlC();
+    expect(await terminal.exited()).toBe(130);
+    expect(terminal.screen).toContain("Nothing was changed");
+
+    const second = await openSetup();
+    await second.terminal.waitForText("What is it for?");
+    second.terminal.type(ENTER);
+    await second.terminal.waitForText("What kind of work?");
+    second.terminal.pressCtrlC();
+    expect(await second.terminal.exited()).toBe(130);
+    for (const { path } of [scratch, second.scratch].map((s) => ({ path: s.path("bus", "env") }))) {
+      expect(existsSync(path)).toBe(false);
+    }
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "a person who answers gets the plan, and after a yes a bus that runs",
+  async () => {
+    const { scratch, terminal } = await openSetup();
+    await terminal.waitForText("What is it for?");
+    // Without Docker the embedded engine is what is proposed.
+    terminal.type(ENTER);
+    await terminal.waitForText("What kind of work?");
+    terminal.type(ENTER);
+    await terminal.waitForText("Your Obsidian vault");
+    terminal.type(ENTER);
+    await terminal.waitForText("Where videos are kept");
+    terminal.type(ENTER);
+    await terminal.waitForText("Do this?");
+    expect(terminal.screen).toContain("Put event key and signing key into");
+    expect(existsSync(scratch.path("bus", "env"))).toBe(false);
+    terminal.type(ENTER);
+    await terminal.waitForText("Next:");
+    expect(await terminal.exited()).toBe(0);
+
+    scratch.atEnd(async () => {
+      const record = JSON.parse(await readFile(scratch.path("bus", "start", "setup.json"), "utf8"));
+      sendSignal(record.pid, "SIGTERM");
+    });
+    const settings = await readFile(scratch.path("bus", "env"), "utf8");
+    expect(settings).toContain("BUS_ENGINE=embedded");
+    for (const [, key = ""] of settings.matchAll(/_KEY=(\S+)/g)) {
+      expect(terminal.screen).not.toContain(key);
+    }
+    const status = await runIgs(scratch, { VAULT_PATH: "" }, ["status"]);
+    expect(status.envelope.result).toMatchObject({ engineChoice: "embedded", problems: [] });
+  },
+  TIMEOUT_MS,
+);
