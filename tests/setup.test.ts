@@ -3,12 +3,16 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { FakeLaunchd } from "./harness/fake-launchd.ts";
+import { addFakeLoginctl } from "./harness/fake-loginctl.ts";
 import { findFreePort } from "./harness/free-port.ts";
-import { igsArgv, runIgs } from "./harness/igs.ts";
+import { type Env, igsArgv, runIgs } from "./harness/igs.ts";
 import { sendSignal } from "./harness/processes.ts";
 import { Scratch } from "./harness/scratch.ts";
 import type { TerminalProcess } from "./harness/terminal-process.ts";
+import { has } from "./harness/tools.ts";
 import { untilTestEnds } from "./harness/until-test-ends.ts";
+import { canRunSystemd, UserSystemd } from "./harness/user-systemd.ts";
 
 const TIMEOUT_MS = 120_000;
 const ENTER = "\r";
@@ -81,3 +85,55 @@ test(
   },
   TIMEOUT_MS,
 );
+
+const KINDS = [
+  ["launchd (played)", has("python3") && process.platform !== "darwin"],
+  ["systemd (real)", canRunSystemd],
+] as const;
+
+/** What a terminal on such a machine has. */
+async function openMachine(kind: string, scratch: Scratch): Promise<Env> {
+  if (kind.startsWith("launchd")) {
+    const launchd = await FakeLaunchd.start(scratch, { FAKE_THROTTLE_SCALE: "0.1" });
+    return { PATH: `${launchd.folder}:/usr/bin:/bin` };
+  }
+  const systemd = await UserSystemd.start(scratch);
+  return { ...systemd.env, PATH: `${await addFakeLoginctl(scratch)}:/usr/bin:/bin` };
+}
+
+for (const [kind, canRun] of KINDS) {
+  test.skipIf(!canRun)(
+    `the bus is a daemon of ${kind} from then on, and starts again when something changes`,
+    async () => {
+      const scratch = untilTestEnds(await Scratch.create());
+      const env = { ...(await openMachine(kind, scratch)), VAULT_PATH: "" };
+      const ports = [findFreePort(), findFreePort()].map(String);
+      const setup = (...args: readonly string[]) =>
+        runIgs(scratch, env, [
+          ...["setup", "--tier", "0", "--work", "background", "--yes"],
+          ...["--engine-port", ports[0] ?? "", "--worker-port", ports[1] ?? "", ...args],
+        ]);
+      const daemonPid = async (): Promise<number> =>
+        (await runIgs(scratch, env, ["daemon", "status"])).envelope.result.pid;
+
+      const first = await setup();
+      scratch.atEnd(async () => void (await runIgs(scratch, env, ["daemon", "uninstall"])));
+      expect(first.envelope).toMatchObject({ ok: true });
+      const pid = await daemonPid();
+      expect(pid).toBeNumber();
+      expect((await setup()).envelope).toMatchObject({ ok: true, result: { doneCount: 0 } });
+      expect(await daemonPid()).toBe(pid);
+
+      const moved = await setup("--vault", scratch.path("home", "Notes"));
+      expect(moved.envelope).toMatchObject({ ok: true });
+      expect(await daemonPid()).not.toBe(pid);
+      const status = await runIgs(scratch, env, ["status"]);
+      expect(status.envelope.result).toMatchObject({
+        problems: [],
+        vault: { path: scratch.path("home", "Notes") },
+      });
+      expect((await setup()).envelope).toMatchObject({ ok: true, result: { doneCount: 0 } });
+    },
+    TIMEOUT_MS,
+  );
+}

@@ -5,7 +5,7 @@ const PURPOSES = ["experiment", "persistent", "full"] as const;
 const WORKS = ["agents", "background", "both"] as const;
 const AGENTS = ["codex", "claude", "pi"] as const;
 const TIERS = ["0", "1", "2", "3"] as const;
-const STARTS = ["process", "none"] as const;
+const STARTS = ["daemon", "process", "none"] as const;
 
 const DESCRIPTION = `Set up the bus: ask what it is for, then do what that takes, and end with a bus that runs.
 
@@ -69,7 +69,7 @@ export const setupCommand = buildCommand({
         parse: (input: string) => oneOf(STARTS, input),
         optional: true,
         placeholder: "way",
-        brief: "How the bus is started: process, or none",
+        brief: "How the bus is started: daemon (over reboots), process, or none",
       },
       enginePort: {
         kind: "parsed",

@@ -52,7 +52,7 @@ export async function findAnswers(
     return { answers, wereAsked: false };
   }
   const asked = await askAnswers(await context.openPrompter(), {
-    ...{ flags, defaults, docker: machine.docker, canBeDaemon: false },
+    ...{ flags, defaults, docker: machine.docker, canBeDaemon: machine.canBeDaemon },
     findVaultProblem: (path) => findProblem(context, { VAULT_PATH: toAbsolute(context, path) }),
     findArchiveProblem: (archive) => findProblem(context, { ARCHIVE_TO: archive }),
   });
@@ -63,7 +63,7 @@ export async function findAnswers(
 
 /** Another set-up's choices stay; on a fresh machine Inngest where there is Docker, else the embedded engine. */
 function proposeAnswers(
-  { settings, stored, record, docker }: MachineFacts,
+  { settings, stored, record, docker, canBeDaemon }: MachineFacts,
   flags: SetupFlags,
   foundAgents: SetupDefaults["foundAgents"],
 ): SetupDefaults {
@@ -72,7 +72,7 @@ function proposeAnswers(
     ...{ tier, work: "both", vault: settings.vault, foundAgents },
     archive: stored.get("ARCHIVE_TO") || null,
     agents: foundAgents.length === 0 ? null : foundAgents,
-    start: record?.start ?? "process",
+    start: record?.start ?? (canBeDaemon && tier !== 1 ? "daemon" : "process"),
     enginePort: settings.enginePort,
     workerPort: settings.workerPort,
   };

@@ -15,6 +15,7 @@ import { checkoutFolder } from "../checkout.ts";
 import type { DockerClient, DockerState } from "../containers/docker-client.ts";
 import { CONTAINER_NAME, VOLUME_NAME } from "../containers/wanted-container.ts";
 import type { CliContext } from "../context.ts";
+import type { DaemonWorld } from "../daemon/daemon-world.ts";
 import { loadSettings } from "../load-settings.ts";
 import { lookAtLoopAgents } from "../loop/loop-agents.ts";
 import { type EngineProbe, probeEngine } from "../status/probe-engine.ts";
@@ -25,6 +26,7 @@ import { readEngineRecord } from "../supervisor/engine-record.ts";
 import { decideEngineUrl } from "./cluster/cluster-facts.ts";
 import type { KubectlClient } from "./cluster/kubectl-client.ts";
 import { lookAtCluster } from "./cluster/look-at-cluster.ts";
+import { canBeDaemon, findDaemonBus } from "./daemon-bus.ts";
 import type { KeySources } from "./decide-keys.ts";
 import { isDetachedBus } from "./detached-bus.ts";
 import type { SetupAnswers } from "./setup-answers.ts";
@@ -41,16 +43,18 @@ export interface MachineFacts {
   readonly settingsMark: string;
   readonly record: SetupRecord | null;
   readonly docker: DockerState;
+  readonly canBeDaemon: boolean;
 }
 
 export interface Clients {
+  readonly daemons: DaemonWorld;
   readonly docker: DockerClient;
   readonly kubectl: KubectlClient;
 }
 
 export async function lookAtMachine(
   context: CliContext,
-  { docker }: Clients,
+  { docker, daemons }: Clients,
 ): Promise<MachineFacts> {
   const settings = loadSettings(context, { mode: "start" });
   const text = await readFile(settings.settingsFile, "utf8").catch(() => "");
@@ -60,6 +64,7 @@ export async function lookAtMachine(
     settingsMark: markSettings(text),
     record: await readSetupRecord(settings.folders.root),
     docker: await docker.look(),
+    canBeDaemon: await canBeDaemon(daemons),
   };
 }
 
@@ -100,7 +105,7 @@ export async function lookAround(
     containers,
     cluster: cluster?.facts ?? null,
     engine,
-    bus: await findBus(settings, record),
+    bus: await findBus(settings, record, clients.daemons),
     unfinished: await lookAtUnfinished(settings, engine, engineUrl),
   };
 }
@@ -163,7 +168,13 @@ async function isFolder(path: string): Promise<boolean> {
   return found?.isDirectory() === true;
 }
 
-async function findBus(settings: Settings, record: SetupRecord | null): Promise<FoundBus> {
+async function findBus(
+  settings: Settings,
+  record: SetupRecord | null,
+  daemons: DaemonWorld,
+): Promise<FoundBus> {
+  const daemon = await findDaemonBus(daemons, settings.settingsFile);
+  if (daemon !== null) return daemon;
   if (record?.pid && (await isDetachedBus(record.pid))) {
     return { kind: "ours", way: "process", pid: record.pid };
   }

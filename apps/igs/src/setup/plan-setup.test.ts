@@ -141,6 +141,13 @@ describe("the second time", () => {
     expect(open(someAnswers({ tier: 2 }), found)).toEqual(["stop-bus", "start-bus"]);
   });
 
+  test("a bus that is to be a daemon from now on is stopped, and starts as one", () => {
+    const answers = someAnswers({ tier: 2, start: "daemon" });
+    expect(open(answers, tier2Found())).toEqual(["stop-bus", "start-bus"]);
+    const bus = { kind: "ours", way: "daemon", pid: 9 } as const;
+    expect(open(answers, tier2Found({ bus }))).toEqual([]);
+  });
+
   test("another vault is stored, and the bus starts again with it", () => {
     const answers = someAnswers({ tier: 2, vault: "/notes" });
     expect(open(answers, tier2Found())).toEqual(["store-settings", "stop-bus", "start-bus"]);
@@ -253,6 +260,12 @@ describe("refused, with nothing changed, is", () => {
     const error = refusal(someAnswers({ tier: 2 }), someFound({ docker, containers: null }));
     expect(error).toMatchObject({ code: "unavailable", message: expect.stringContaining(words) });
     expect(error.fix).toContain("--tier 0");
+  });
+
+  test("a daemon where nothing could keep it alive", () => {
+    const answers = someAnswers({ start: "daemon" });
+    expect(refusal(answers, someFound({ canBeDaemon: false })).code).toBe("unavailable");
+    expect(open(answers, someFound())).toContain("start-bus");
   });
 
   test("a port that something else has", () => {

@@ -15,7 +15,7 @@ interface Leaving {
 
 /** Before anything else is thought about: without the program there is nothing to plan with. */
 export function refuseWhatIsMissing(answers: SetupAnswers, found: SetupFound): void {
-  const failure = findMissing(answers, found);
+  const failure = findMissing(answers, found) ?? findNoDaemon(answers, found);
   if (failure !== null) throw new CliError(failure);
 }
 
@@ -48,6 +48,16 @@ function findMissing({ tier }: SetupAnswers, { docker, cluster }: SetupFound): F
     code: "unavailable",
     message: `${reason}, and tier 3 runs Inngest in Kubernetes. Nothing was changed.`,
     fix: "`kubectl get nodes` has to work first; or choose --tier 2, or --tier 0.",
+  };
+}
+
+function findNoDaemon({ start }: SetupAnswers, { canBeDaemon }: SetupFound): Failure | null {
+  if (start !== "daemon" || canBeDaemon) return null;
+  return {
+    code: "unavailable",
+    message:
+      "Neither launchd nor a systemd of this user answers, so nothing could keep a daemon alive. Nothing was changed.",
+    fix: "Choose --start process, or have what starts programs here start `igs start`.",
   };
 }
 

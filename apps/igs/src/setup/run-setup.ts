@@ -5,6 +5,7 @@ import { systemClock } from "../clock.ts";
 import { DockerClient } from "../containers/docker-client.ts";
 import { type RunClient, runClient } from "../containers/run-client.ts";
 import type { CliContext } from "../context.ts";
+import { openDaemonWorld } from "../daemon/daemon-world.ts";
 import { loadSettings } from "../load-settings.ts";
 import type { Answer } from "../output/envelope.ts";
 import { CliError } from "../output/failure.ts";
@@ -38,6 +39,7 @@ export async function runSetup(
   const env = definedIn(context.env);
   const signal = context.listenForStop();
   const clients = {
+    daemons: openDaemonWorld(env, signal),
     docker: new DockerClient(run, env),
     kubectl: new KubectlClient(run, env),
   };
@@ -56,6 +58,8 @@ export async function runSetup(
     answers,
     env,
     clock: systemClock,
+    daemons: clients.daemons,
+    talk: { tell: (text) => io.status(`… ${text}`), warn: (text) => io.warn(text) },
     readSettingsText: () => readFile(machine.settings.settingsFile, "utf8").catch(() => ""),
   });
   const doneCount = await applyPlan(io, plan, {

@@ -20,6 +20,8 @@ export interface SetupFound {
   /** `.env.inngest` can be read by others. */
   readonly isKeysFileOpen: boolean;
   readonly docker: DockerState;
+  /** launchd or systemd answers. */
+  readonly canBeDaemon: boolean;
   readonly containers: FoundContainers | null;
   /** Asked for only when it is tier 3. */
   readonly cluster: ClusterFacts | null;

@@ -3,8 +3,10 @@
 import { createInngestApi } from "@system-bus/inngest-api";
 import type { Settings } from "@system-bus/settings";
 import type { Clock } from "../clock.ts";
+import type { DaemonWorld } from "../daemon/daemon-world.ts";
 import { CliError } from "../output/failure.ts";
 import { probeWorker } from "../status/probe-worker.ts";
+import { type DaemonTalk, startDaemonBus, stopDaemonBus } from "./daemon-bus.ts";
 import {
   type DetachedBus,
   isDetachedBus,
@@ -29,39 +31,43 @@ export interface BusStarterOptions {
   readonly answers: Pick<SetupAnswers, "tier" | "start">;
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  readonly daemons: DaemonWorld;
+  readonly talk: DaemonTalk;
   readonly readSettingsText: () => Promise<string>;
 }
 
 export function createBusStarter(options: BusStarterOptions): BusStarter {
-  const { answers, env, clock, readSettingsText } = options;
+  const { answers, clock, daemons } = options;
   return {
     async start(settings, signal) {
-      const settingsMark = markSettings(await readSettingsText());
-      const started = await startDetachedBus(settings, env);
+      const isDaemon = answers.start === "daemon";
+      const started = isDaemon ? null : await startDetachedBus(settings, options.env);
+      if (isDaemon) await startDaemonBus(daemons, options.talk);
       // Before it is ready: whoever goes on after an interruption has to find it.
       await writeSetupRecord(settings.folders.root, {
-        tier: answers.tier,
-        start: answers.start,
-        pid: started.pid,
-        settingsMark,
+        ...answers,
+        pid: started?.pid ?? null,
+        settingsMark: markSettings(await options.readSettingsText()),
       });
       await waitUntilReady(settings, started, { clock, signal });
     },
     async stop(bus) {
-      if (bus.kind === "ours" && bus.pid !== null) await stopDetachedBus(bus.pid, clock);
+      if (bus.kind !== "ours") return;
+      if (bus.way === "daemon") await stopDaemonBus(daemons, answers.start !== "daemon");
+      else if (bus.pid !== null) await stopDetachedBus(bus.pid, clock);
     },
   };
 }
 
 async function waitUntilReady(
   settings: Settings,
-  { pid, logPath }: DetachedBus,
+  started: DetachedBus | null,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
   const giveUpAtMs = clock.nowMs() + READY_MAX_MS;
   while (!signal.aborted && !(await isReady(settings))) {
-    const isGone = !(await isDetachedBus(pid));
-    if (isGone || clock.nowMs() >= giveUpAtMs) throw await failed(logPath, isGone);
+    const isGone = started !== null && !(await isDetachedBus(started.pid));
+    if (isGone || clock.nowMs() >= giveUpAtMs) throw await failed(started, isGone);
     await clock.sleepMs(LOOK_GAP_MS, signal);
   }
 }
@@ -75,13 +81,17 @@ async function isReady(settings: Settings): Promise<boolean> {
   return registered.length >= worker.functionCount;
 }
 
-async function failed(logPath: string, isGone: boolean): Promise<CliError> {
+async function failed(started: DetachedBus | null, isGone: boolean): Promise<CliError> {
   const what = isGone
     ? "The bus ended before it could be used"
-    : `The bus was not ready within ${READY_MAX_MS / 1_000} s`;
+    : `The engine did not know the worker's functions within ${READY_MAX_MS / 1_000} s`;
+  const said =
+    started === null
+      ? ""
+      : ` It said last, in ${started.logPath}:\n${await readLastLines(started.logPath)}`;
   return new CliError({
     code: "part-failed",
-    message: `${what}. It said last, in ${logPath}:\n${await readLastLines(logPath)}`,
-    fix: "Correct what it says, then run the same command again: it goes on where it stopped. `igs start` shows all of it.",
+    message: `${what}.${said}`,
+    fix: "`igs status` says what is wrong. Correct that, then run the same command again: it goes on where it stopped.",
   });
 }

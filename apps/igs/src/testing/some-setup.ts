@@ -35,6 +35,7 @@ export const someFound = (found: Partial<SetupFound> = {}): SetupFound => ({
   keySources: { inForce: NO_KEYS, stored: NO_KEYS, keysFile: null, engine: null },
   isKeysFileOpen: false,
   docker: { kind: "ready", version: "27.3.1" },
+  canBeDaemon: true,
   containers: {
     inngest: null,
     hasImage: false,
