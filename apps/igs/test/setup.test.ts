@@ -34,6 +34,17 @@ describe("tier 0", () => {
       const first = await scene.setup(["--tier", "0", "--yes"]);
       expect(first.envelope).toMatchObject({ ok: true, result: { tier: 0 } });
       expect(first.envelope.next_actions).toHaveLength(3);
+      const verified = first.lines.flatMap(({ type, id, state }) =>
+        type === "check" ? [`${id} ${state}`] : [],
+      );
+      expect(verified).toEqual([
+        "dashboard well",
+        "worker well",
+        "test-event well",
+        "worker-killed not-checked",
+        "engine-restarted not-checked",
+        "daemon not-checked",
+      ]);
       expect((await stat(scene.settingsFile)).mode & 0o777).toBe(0o600);
       const pid = await scene.busPid();
       expect(pid).not.toBeNull();
@@ -111,8 +122,9 @@ describe("tier 1 and 2", () => {
 
       // The container goes, by a reboot of Docker for instance: the history is still there.
       await scene.docker("stop", "inngest");
-      expect(changed(await scene.setup(["--yes"]))).toEqual(["start-container", "await-engine"]);
-      const runs = await scene.processes.igs(["runs"]);
+      const restarted = await scene.setup(["--yes", "--start", "none"]);
+      expect(changed(restarted)).toEqual(["start-container", "await-engine"]);
+      const runs = await scene.processes.igs(["runs", "--function", "system-logger"]);
       expect(runs.envelope.result).toMatchObject({ runs: [{ status: "COMPLETED" }] });
       await expectNoKeyIn(first, second, status);
     },

@@ -18,7 +18,7 @@ export const why = createAction<ConnectionFlags, [string]>(
   async ({ io, context }, flags, id) => {
     const { api, settings } = connect(context, flags);
     const signal = context.listenForStop();
-    const workerOrigin = new URL(settings.workerUrl).origin;
+    const { workerOrigin } = settings;
     const deps: WhyDeps = { api, signal, loadPrograms: () => loadPrograms(workerOrigin), answers };
     io.status("looking …");
     const findings = await explain(deps, id).catch((error) => {

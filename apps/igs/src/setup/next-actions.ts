@@ -6,7 +6,10 @@ export function nextActions({ work, start }: SetupAnswers): readonly NextAction[
   const first =
     start === "none"
       ? { command: "igs start", description: "Start the bus" }
-      : { command: "igs status", description: "Is everything well?" };
+      : {
+          command: "igs verify",
+          description: "Kill worker and engine, and see that nothing is lost",
+        };
   return work === "background"
     ? [first, SEND, { command: "igs functions", description: "What runs, and what starts it" }]
     : [

@@ -10,6 +10,9 @@ import { loadSettings } from "../load-settings.ts";
 import type { Answer } from "../output/envelope.ts";
 import { CliError } from "../output/failure.ts";
 import type { Io } from "../output/io.ts";
+import type { CheckResult } from "../verify/check-result.ts";
+import { openVerifyScene } from "../verify/open-verify-scene.ts";
+import { runChecks } from "../verify/run-checks.ts";
 import { applyStep, type SetupWorld } from "./apply-step.ts";
 import { KubectlClient } from "./cluster/kubectl-client.ts";
 import { findAnswers, withAbsoluteFolders } from "./find-answers.ts";
@@ -67,7 +70,15 @@ export async function runSetup(
     ...{ clock: systemClock, readSettings: readNow },
   });
   if (answers.start === "none") await rememberTier(machine, answers);
-  return describeEnd(answers, plan, { doneCount, settings: readNow() });
+  const checks = answers.start === "none" ? [] : await verifyBus({ io, context }, signal);
+  return describeEnd(answers, plan, { doneCount, settings: readNow(), checks });
+}
+
+/** What ends nothing of it: a bus that was there already may be in the middle of something. */
+async function verifyBus(scene: Scene, signal: AbortSignal): Promise<readonly CheckResult[]> {
+  const checks = await runChecks(await openVerifyScene(scene, { kill: false }, signal));
+  if (signal.aborted) throw interrupted("the verification");
+  return checks;
 }
 
 /** What the next set-up proposes. With a bus it is written down with the bus. */

@@ -4,6 +4,7 @@ import type { Settings } from "@system-bus/settings";
 import type { Answer } from "../output/envelope.ts";
 import type { Io } from "../output/io.ts";
 import { forPeople } from "../supervisor/announce.ts";
+import type { CheckResult } from "../verify/check-result.ts";
 import { nextActions } from "./next-actions.ts";
 import type { SetupPlan } from "./plan-setup.ts";
 import type { SetupAnswers } from "./setup-answers.ts";
@@ -41,12 +42,14 @@ export function describePlan({ steps, warnings }: SetupPlan, { tier }: SetupAnsw
 export interface SetupEnd {
   readonly doneCount: number;
   readonly settings: Settings;
+  /** What was verified; empty when nothing was started. */
+  readonly checks: readonly CheckResult[];
 }
 
 export function describeEnd(
   answers: SetupAnswers,
   { steps, warnings }: SetupPlan,
-  { doneCount, settings }: SetupEnd,
+  { doneCount, settings, checks }: SetupEnd,
 ): Answer {
   const actions = nextActions(answers);
   const { engineUrl, vault, settingsFile } = settings;
@@ -67,8 +70,17 @@ export function describeEnd(
       vault,
       settingsFile,
       warnings,
+      checks,
     },
     text: ["", first, ...dashboard, `Vault      ${vault}`, "", "Next:", ...next].join("\n"),
     nextActions: actions,
+    ...findFailure(checks),
   };
+}
+
+function findFailure(checks: readonly CheckResult[]): Pick<Answer, "failure"> {
+  const broken = checks.find(({ state }) => state === "failed");
+  if (broken?.state !== "failed") return {};
+  const message = `Everything is set up, and the bus is not well: ${broken.text}.`;
+  return { failure: { code: "unhealthy", message, fix: broken.cure } };
 }

@@ -76,7 +76,7 @@ export async function bringUp(scene: Scene, flags: BringUpFlags): Promise<Answer
     mode,
     engine: plan.kind,
     engineUrl,
-    workerUrl,
+    workerOrigin: settings.workerOrigin,
   });
   const failure = await supervise({
     specs: partSpecs(settings, plan, {

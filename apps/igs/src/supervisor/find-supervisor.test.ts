@@ -10,7 +10,7 @@ const bus = {
   mode: "start",
   engine: "start-embedded",
   engineUrl: "http://127.0.0.1:8288",
-  workerUrl: "http://127.0.0.1:3111/api/inngest",
+  workerOrigin: "http://127.0.0.1:3111",
 } as const;
 
 let folder: string;

@@ -18,7 +18,8 @@ const BusSchema = z.object({
   /** How the engine came to be there: `attach` means that somebody else keeps it. */
   engine: z.enum(["attach", "start-embedded", "start-inngest", "start-container"]),
   engineUrl: z.string(),
-  workerUrl: z.string(),
+  /** As this machine reaches it: an engine in a container knows it by another address. */
+  workerOrigin: z.string(),
 });
 
 const PartSchema = z.object({

@@ -52,7 +52,7 @@ export class VerifyBench {
       mode: "start",
       engine: "start-embedded",
       engineUrl: "",
-      workerUrl: "",
+      workerOrigin: "",
       supervisor: SUPERVISOR,
       parts: { engine: ENGINE, worker: WORKER },
       ...fields,

@@ -35,8 +35,7 @@ export async function openVerifyScene(
     const found = await Promise.all(stateFolders.map((one) => findSupervisor(one, processes)));
     return found.find((record) => record && isSamePlace(record.engineUrl, engineUrl)) ?? null;
   };
-  const workerUrl = (await find())?.workerUrl ?? settings.workerUrl;
-  const workerOrigin = new URL(workerUrl).origin;
+  const workerOrigin = (await find())?.workerOrigin ?? settings.workerOrigin;
   return {
     api,
     engineUrl,
