@@ -54,7 +54,7 @@ export async function createScene(
     if (connection !== null) return connection;
     throw new NotSeen("the settings can't be used: `igs doctor settings` says why");
   };
-  const originOf = () => new URL(getConnection().settings.workerUrl).origin;
+  const originOf = () => getConnection().settings.workerOrigin;
   const status = once(() => lookAtStatus(getConnection(), Date.now()));
   const daemon = once(() => findDaemon(context.env));
   const health = once(() => loadWorkerHealth(originOf()));
@@ -111,7 +111,7 @@ async function openBus(
   try {
     const own = connect(context, flags);
     const [place, engine] = await Promise.all([
-      loadWorkerPlace(new URL(own.settings.workerUrl).origin),
+      loadWorkerPlace(own.settings.workerOrigin),
       probeEngine(own.settings.engineUrl),
     ]);
     const runsDev = engine.kind === "embedded" ? engine.isDev : null;

@@ -12,7 +12,7 @@ export async function lookAtStatus(
   { settings, api }: Pick<Connection, "settings" | "api">,
   nowMs: number,
 ): Promise<StatusFindings> {
-  const workerOrigin = new URL(settings.workerUrl).origin;
+  const { workerOrigin } = settings;
   const [engine, worker, registration, programs, vaultState] = await Promise.all([
     probeEngine(settings.engineUrl),
     probeWorker(workerOrigin),

@@ -38,7 +38,7 @@ export const daemonPath = createExamination<PathFacts>({
       return { by: "The worker", ...compare(scene, place, needed) };
     }
     const { path, environment } = await scene.daemon();
-    if (path === null) throw noWorker(new URL(scene.connection().settings.workerUrl).origin);
+    if (path === null) throw noWorker(scene.connection().settings.workerOrigin);
     const home = environment["HOME"] ?? scene.home;
     const unit = { searchPath: programSearchPath({ path, home }), home };
     return {
