@@ -41,7 +41,7 @@ test(
     const second = await openSetup();
     await second.terminal.waitForText("What is it for?");
     second.terminal.type(ENTER);
-    await second.terminal.waitForText("What kind of work?");
+    await second.terminal.waitForText("Which runtime");
     second.terminal.pressCtrlC();
     expect(await second.terminal.exited()).toBe(130);
     for (const { path } of [scratch, second.scratch].map((s) => ({ path: s.path("bus", "env") }))) {
@@ -57,6 +57,8 @@ test(
     const { scratch, terminal } = await openSetup();
     await terminal.waitForText("What is it for?");
     // Without Docker the embedded engine is what is proposed.
+    terminal.type(ENTER);
+    await terminal.waitForText("Which runtime");
     terminal.type(ENTER);
     await terminal.waitForText("What kind of work?");
     terminal.type(ENTER);

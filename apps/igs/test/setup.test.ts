@@ -31,7 +31,9 @@ describe("tier 0", () => {
     "ends with a bus that runs, and changes nothing the second time",
     async () => {
       scene = await SetupScene.create();
-      const first = await scene.setup(["--tier", "0", "--yes"]);
+      const worker = join(scene.processes.home, "my-worker");
+      const first = await scene.setup(["--tier", "0", "--yes", "--worker", worker]);
+      expect((await stat(join(worker, "package.json"))).isFile()).toBe(true);
       expect(first.envelope).toMatchObject({ ok: true, result: { tier: 0 } });
       expect(first.envelope.next_actions).toHaveLength(3);
       const verified = first.lines.flatMap(({ type, id, state }) =>

@@ -3,6 +3,7 @@ import { jsonFlag, parsePort, text, withExamples } from "./common-flags.ts";
 
 const PURPOSES = ["experiment", "persistent", "full"] as const;
 const WORKS = ["agents", "background", "both"] as const;
+const RUNTIMES = ["bun", "node", "existing"] as const;
 const AGENTS = ["codex", "claude", "pi"] as const;
 const TIERS = ["0", "1", "2", "3"] as const;
 const STARTS = ["daemon", "process", "none"] as const;
@@ -42,6 +43,20 @@ export const setupCommand = buildCommand({
         optional: true,
         placeholder: "kind",
         brief: "What kind of work: agents, background or both",
+      },
+      worker: {
+        kind: "parsed",
+        parse: text,
+        optional: true,
+        placeholder: "folder",
+        brief: "Write a worker of your own into this folder, too",
+      },
+      runtime: {
+        kind: "parsed",
+        parse: (input: string) => oneOf(RUNTIMES, input),
+        optional: true,
+        placeholder: "runtime",
+        brief: "What that worker is made with: bun, node, or existing for the app that is there",
       },
       vault: {
         kind: "parsed",

@@ -42,6 +42,7 @@ const asking = (given: Partial<Asking> = {}): Asking => ({
   flags: {},
   defaults: { ...someAnswers({ tier: 2 }), foundAgents: ["codex", "pi"] },
   docker: { kind: "ready", version: "27" },
+  toAbsolute: (path) => `/here/${path}`,
   findVaultProblem: () => null,
   findArchiveProblem: (archive) => (archive.startsWith("/") ? null : "is no folder"),
   canBeDaemon: true,
@@ -49,11 +50,23 @@ const asking = (given: Partial<Asking> = {}): Asking => ({
 });
 
 describe("a person", () => {
-  test("is asked what for, what work, then vault, archive, agents and daemon", async () => {
+  test("is asked for a worker of their own, and for its folder", async () => {
+    const prompter = new ScriptedPrompter({ "Which runtime": "node", "The folder for": "shop" });
+    const answers = await askAnswers(prompter, asking());
+    expect(answers.ownWorker).toEqual({ folder: "/here/shop", runtime: "node" });
+    const app = new ScriptedPrompter({ "Which runtime": "existing" });
+    expect((await askAnswers(app, asking())).ownWorker).toEqual({
+      folder: "/here/.",
+      runtime: null,
+    });
+  });
+
+  test("is asked what for, what runtime, what work, then vault, archive, agents and daemon", async () => {
     const prompter = new ScriptedPrompter();
     const answers = await askAnswers(prompter, asking());
     expect(prompter.asked.map((question) => question.split(" ").slice(0, 3).join(" "))).toEqual([
       "What is it",
+      "Which runtime for",
       "What kind of",
       "Your Obsidian vault",
       "Where videos are",
@@ -65,10 +78,22 @@ describe("a person", () => {
 
   test("is asked nothing that a flag has answered", async () => {
     const prompter = new ScriptedPrompter();
-    const flags = { tier: 0, work: "both", vault: "/v", archive: "none", agents: ["pi"] } as const;
+    const flags = {
+      tier: 0,
+      worker: "/w",
+      work: "both",
+      vault: "/v",
+      archive: "none",
+      agents: ["pi"],
+    } as const;
     const answers = await askAnswers(prompter, asking({ flags: { ...flags, start: "none" } }));
     expect(prompter.asked).toEqual([]);
-    expect(answers).toEqual(someAnswers({ vault: "/v", agents: ["pi"], start: "none" }));
+    expect(answers).toEqual(
+      someAnswers({
+        ...{ vault: "/v", agents: ["pi"], start: "none" },
+        ownWorker: { folder: "/w", runtime: "bun" },
+      }),
+    );
   });
 
   test("is not asked for agents when the work is not theirs, nor when there are none", async () => {
@@ -90,10 +115,10 @@ describe("a person", () => {
   });
 
   test("who stops at any question stops everything", async () => {
-    for (const stopsAt of [1, 2, 3, 4, 5, 6]) {
+    for (const stopsAt of [1, 2, 3, 4, 5, 6, 7]) {
       const asked = askAnswers(new ScriptedPrompter({}, stopsAt), asking());
       await expect(asked).rejects.toThrow("Stopped.");
     }
-    await askAnswers(new ScriptedPrompter({}, 7), asking());
+    await askAnswers(new ScriptedPrompter({}, 8), asking());
   });
 });

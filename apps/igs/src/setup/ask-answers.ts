@@ -3,7 +3,7 @@
 
 import type { DockerState } from "../containers/docker-client.ts";
 import type { Choice, Prompter } from "../prompts/prompter.ts";
-import { readArchive, readTier } from "./read-answers.ts";
+import { readArchive, readOwnWorker, readTier, toOwnWorker } from "./read-answers.ts";
 import {
   type SetupAnswers,
   type SetupDefaults,
@@ -11,6 +11,7 @@ import {
   type StartWay,
   type Tier,
   type Work,
+  type WorkerRuntime,
   wantsAgents,
 } from "./setup-answers.ts";
 
@@ -18,6 +19,8 @@ export interface Asking {
   readonly flags: SetupFlags;
   readonly defaults: SetupDefaults;
   readonly docker: DockerState;
+  /** A folder from where one stands. */
+  readonly toAbsolute: (path: string) => string;
   readonly findVaultProblem: (path: string) => string | null;
   readonly findArchiveProblem: (archive: string) => string | null;
   readonly canBeDaemon: boolean;
@@ -27,6 +30,7 @@ export async function askAnswers(prompter: Prompter, asking: Asking): Promise<Se
   const { flags, defaults } = asking;
   prompter.begin("System Bus: set-up");
   const tier = readTier(flags) ?? (await askTier(prompter, asking));
+  const ownWorker = await askOwnWorker(prompter, asking);
   const work =
     flags.work ?? (await prompter.choose("What kind of work?", WORK_CHOICES, defaults.work));
   const vault =
@@ -47,7 +51,7 @@ export async function askAnswers(prompter: Prompter, asking: Asking): Promise<Se
     flags.agents ?? (wantsAgents(work) ? await askAgents(prompter, defaults) : defaults.agents);
   const start = flags.start ?? (await askStart(prompter, asking, tier));
   return {
-    ...{ tier, work, vault, agents, start, archive: readArchive(archive) },
+    ...{ tier, work, ownWorker, vault, agents, start, archive: readArchive(archive) },
     enginePort: flags.enginePort ?? defaults.enginePort,
     workerPort: flags.workerPort ?? defaults.workerPort,
   };
@@ -78,6 +82,33 @@ async function askTier(prompter: Prompter, { defaults, docker }: Asking): Promis
 function hint(text: string | undefined) {
   return text === undefined ? {} : { hint: text };
 }
+
+/** Question 2 of seed 000. The bus runs without: its own worker is part of it. */
+async function askOwnWorker(prompter: Prompter, { flags, toAbsolute }: Asking) {
+  if (flags.worker !== undefined) return readOwnWorker(flags);
+  const runtime =
+    flags.runtime ??
+    (await prompter.choose(
+      "Which runtime for a worker of your own, beside the bus' one?",
+      RUNTIME_CHOICES,
+      "none",
+    ));
+  if (runtime === "none") return null;
+  const question =
+    runtime === "existing" ? "The folder of your app" : "The folder for it (it is made)";
+  const proposed = runtime === "existing" ? "." : "my-worker";
+  const folder = await prompter.write(question, proposed, (text) =>
+    text.trim() === "" ? "A folder has a name" : null,
+  );
+  return toOwnWorker(toAbsolute(folder), runtime);
+}
+
+const RUNTIME_CHOICES: readonly Choice<WorkerRuntime | "none">[] = [
+  { value: "none", label: "None for now", hint: "`igs new` writes one later" },
+  { value: "bun", label: "Bun" },
+  { value: "node", label: "Node.js" },
+  { value: "existing", label: "I have a Next.js, Express or Hono app already" },
+];
 
 const WORK_CHOICES: readonly Choice<Work>[] = [
   { value: "agents", label: "Work of AI agents: coding loops, notes of videos" },

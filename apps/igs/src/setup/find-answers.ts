@@ -26,8 +26,12 @@ export function withAbsoluteFolders<Flags extends SetupFlags>(
   context: CliContext,
   flags: Flags,
 ): Flags {
-  const { vault } = flags;
-  return { ...flags, ...(vault === undefined ? {} : { vault: toAbsolute(context, vault) }) };
+  const { vault, worker } = flags;
+  return {
+    ...flags,
+    ...(vault === undefined ? {} : { vault: toAbsolute(context, vault) }),
+    ...(worker === undefined ? {} : { worker: toAbsolute(context, worker) }),
+  };
 }
 
 function toAbsolute({ cwd, env }: CliContext, path: string): string {
@@ -53,6 +57,7 @@ export async function findAnswers(
   }
   const asked = await askAnswers(await context.openPrompter(), {
     ...{ flags, defaults, docker: machine.docker, canBeDaemon: machine.canBeDaemon },
+    toAbsolute: (path) => toAbsolute(context, path),
     findVaultProblem: (path) => findProblem(context, { VAULT_PATH: toAbsolute(context, path) }),
     findArchiveProblem: (archive) => findProblem(context, { ARCHIVE_TO: archive }),
   });
@@ -69,7 +74,7 @@ function proposeAnswers(
 ): SetupDefaults {
   const tier = readTier(flags) ?? record?.tier ?? (docker.kind === "ready" ? 2 : 0);
   return {
-    ...{ tier, work: "both", vault: settings.vault, foundAgents },
+    ...{ tier, work: "both", ownWorker: null, vault: settings.vault, foundAgents },
     archive: stored.get("ARCHIVE_TO") || null,
     agents: foundAgents.length === 0 ? null : foundAgents,
     start: record?.start ?? (canBeDaemon && tier !== 1 ? "daemon" : "process"),

@@ -38,6 +38,14 @@ describe("where nobody can be asked", () => {
     );
   });
 
+  test("a worker of one's own needs a folder, and is for Bun unless said otherwise", () => {
+    const own = (flags: object) => readAnswers({ yes: true, ...flags }, defaults).ownWorker;
+    expect(own({})).toBeNull();
+    expect(own({ worker: "/w" })).toEqual({ folder: "/w", runtime: "bun" });
+    expect(own({ worker: "/w", runtime: "existing" })).toEqual({ folder: "/w", runtime: null });
+    expect(() => own({ runtime: "node" })).toThrow("--worker names no folder");
+  });
+
   test("an archive of none is none", () => {
     const kept = { ...defaults, archive: "/mnt/nas" };
     expect(readAnswers({ yes: true }, kept).archive).toBe("/mnt/nas");

@@ -2,12 +2,14 @@
 
 import { CliError } from "../output/failure.ts";
 import {
+  type OwnWorker,
   purposes,
   type SetupAnswers,
   type SetupDefaults,
   type SetupFlags,
   TIER_OF,
   type Tier,
+  type WorkerRuntime,
   works,
 } from "./setup-answers.ts";
 
@@ -43,6 +45,7 @@ export function readAnswers(flags: SetupFlags, defaults: SetupDefaults): SetupAn
   return {
     tier: tier ?? defaults.tier,
     work: flags.work ?? defaults.work,
+    ownWorker: readOwnWorker(flags),
     vault: flags.vault ?? defaults.vault,
     archive: flags.archive === undefined ? defaults.archive : readArchive(flags.archive),
     agents: flags.agents ?? defaults.agents,
@@ -50,6 +53,21 @@ export function readAnswers(flags: SetupFlags, defaults: SetupDefaults): SetupAn
     enginePort: flags.enginePort ?? defaults.enginePort,
     workerPort: flags.workerPort ?? defaults.workerPort,
   };
+}
+
+/** Null when none is asked for. */
+export function readOwnWorker({ runtime, worker }: SetupFlags): OwnWorker | null {
+  if (worker !== undefined) return toOwnWorker(worker, runtime ?? "bun");
+  if (runtime === undefined) return null;
+  throw new CliError({
+    code: "usage",
+    message: `--runtime ${runtime} is for a worker of your own, and --worker names no folder for it. Nothing was changed.`,
+    fix: "Add --worker FOLDER, or leave --runtime out: the bus brings its own worker.",
+  });
+}
+
+export function toOwnWorker(folder: string, runtime: WorkerRuntime): OwnWorker {
+  return { folder, runtime: runtime === "existing" ? null : runtime };
 }
 
 export function readArchive(text: string): string | null {

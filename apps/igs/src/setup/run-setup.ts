@@ -17,6 +17,7 @@ import { applyStep, type SetupWorld } from "./apply-step.ts";
 import { KubectlClient } from "./cluster/kubectl-client.ts";
 import { findAnswers, withAbsoluteFolders } from "./find-answers.ts";
 import { lookAround, lookAtMachine, type MachineFacts } from "./look-around.ts";
+import { checkOwnWorker, describeOwnWorker, writeOwnWorker } from "./own-worker.ts";
 import { planSetup, type SetupPlan } from "./plan-setup.ts";
 import type { SetupAnswers, SetupFlags } from "./setup-answers.ts";
 import { writeSetupRecord } from "./setup-record.ts";
@@ -48,6 +49,7 @@ export async function runSetup(
   };
   const seen = await lookAtMachine(context, clients);
   const { answers, wereAsked } = await findAnswers({ io, context }, flags, seen);
+  if (answers.ownWorker !== null) await checkOwnWorker(answers.ownWorker);
   // A person may have thought for long, and changed things meanwhile.
   const machine = wereAsked ? await lookAtMachine(context, clients) : seen;
   const found = await lookAround(context, answers, machine, clients);
@@ -70,8 +72,14 @@ export async function runSetup(
     ...{ clock: systemClock, readSettings: readNow },
   });
   if (answers.start === "none") await rememberTier(machine, answers);
+  const settings = readNow();
+  const worker = answers.ownWorker && (await writeOwnWorker(answers.ownWorker, settings));
+  if (worker !== null) {
+    const isThere = worker.written.length === 0;
+    tellStep(io, { kind: "write-worker", isDone: isThere, text: describeOwnWorker(worker) });
+  }
   const checks = answers.start === "none" ? [] : await verifyBus({ io, context }, signal);
-  return describeEnd(answers, plan, { doneCount, settings: readNow(), checks });
+  return describeEnd(answers, plan, { doneCount, settings, worker, checks });
 }
 
 /** What ends nothing of it: a bus that was there already may be in the middle of something. */

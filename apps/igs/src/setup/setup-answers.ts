@@ -17,9 +17,22 @@ export const TIER_OF = { experiment: 1, persistent: 2, full: 3 } as const satisf
   Tier
 >;
 
+/** Bun and Node.js are workers of their own; `existing` adds to the app that is in the folder. */
+export const workerRuntimes = ["bun", "node", "existing"] as const;
+export type WorkerRuntime = (typeof workerRuntimes)[number];
+
+/** A worker of the person's own, to be written. */
+export interface OwnWorker {
+  /** Absolute. */
+  readonly folder: string;
+  /** Null: what the app in the folder is made with. */
+  readonly runtime: "bun" | "node" | null;
+}
+
 export interface SetupAnswers {
   readonly tier: Tier;
   readonly work: Work;
+  readonly ownWorker: OwnWorker | null;
   /** Absolute. */
   readonly vault: string;
   /** Where videos are kept for good, as ARCHIVE_TO has it; null for nowhere. */
@@ -40,6 +53,9 @@ export interface SetupFlags {
   readonly for?: Purpose;
   readonly tier?: Tier;
   readonly work?: Work;
+  readonly runtime?: WorkerRuntime;
+  /** Absolute, once the command line was read. */
+  readonly worker?: string;
   readonly vault?: string;
   readonly archive?: string;
   readonly agents?: readonly LoopTool[];

@@ -3,9 +3,11 @@
 import type { Settings } from "@system-bus/settings";
 import type { Answer } from "../output/envelope.ts";
 import type { Io } from "../output/io.ts";
+import type { Scaffolded } from "../scaffold/scaffold-worker.ts";
 import { forPeople } from "../supervisor/announce.ts";
 import type { CheckResult } from "../verify/check-result.ts";
 import { nextActions } from "./next-actions.ts";
+import { describeRest } from "./own-worker.ts";
 import type { SetupPlan } from "./plan-setup.ts";
 import type { SetupAnswers } from "./setup-answers.ts";
 
@@ -24,17 +26,25 @@ export function tellStep(io: Io, { kind, isDone, text }: ToldStep): void {
   io.emit({ type: "step", step: kind, state, text }, line);
 }
 
-export function describePlan({ steps, warnings }: SetupPlan, { tier }: SetupAnswers): Answer {
+export function describePlan(
+  { steps, warnings }: SetupPlan,
+  { tier, ownWorker }: SetupAnswers,
+): Answer {
+  const worker =
+    ownWorker === null
+      ? []
+      : [`· Write a worker into ${ownWorker.folder}; files that are there stay as they are`];
   const lines = steps.map(({ isDone, text }) =>
     isDone ? `= ${text}: nothing to change` : `· ${text}`,
   );
   return {
     result: {
       tier,
+      ownWorker,
       warnings,
       steps: steps.map(({ act, isDone, text }) => ({ step: act.kind, isDone, text })),
     },
-    text: [...lines, "", "Nothing was changed: this is the plan."].join("\n"),
+    text: [...lines, ...worker, "", "Nothing was changed: this is the plan."].join("\n"),
     nextActions: [{ command: "igs setup", description: "Do it" }],
   };
 }
@@ -42,6 +52,7 @@ export function describePlan({ steps, warnings }: SetupPlan, { tier }: SetupAnsw
 export interface SetupEnd {
   readonly doneCount: number;
   readonly settings: Settings;
+  readonly worker: Scaffolded | null;
   /** What was verified; empty when nothing was started. */
   readonly checks: readonly CheckResult[];
 }
@@ -49,7 +60,7 @@ export interface SetupEnd {
 export function describeEnd(
   answers: SetupAnswers,
   { steps, warnings }: SetupPlan,
-  { doneCount, settings, checks }: SetupEnd,
+  { doneCount, settings, worker, checks }: SetupEnd,
 ): Answer {
   const actions = nextActions(answers);
   const { engineUrl, vault, settingsFile } = settings;
@@ -62,6 +73,7 @@ export function describeEnd(
   const next = actions.map(
     ({ command, description }) => `  ${command.padEnd(width)}${description}`,
   );
+  const rest = worker === null ? [] : describeRest(worker);
   return {
     result: {
       tier: answers.tier,
@@ -69,10 +81,13 @@ export function describeEnd(
       engineUrl,
       vault,
       settingsFile,
-      warnings,
+      worker,
       checks,
+      warnings,
     },
-    text: ["", first, ...dashboard, `Vault      ${vault}`, "", "Next:", ...next].join("\n"),
+    text: ["", first, ...dashboard, `Vault      ${vault}`, ...rest, "", "Next:", ...next].join(
+      "\n",
+    ),
     nextActions: actions,
     ...findFailure(checks),
   };

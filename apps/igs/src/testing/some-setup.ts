@@ -9,6 +9,7 @@ const NO_KEYS = { eventKey: undefined, signingKey: undefined };
 export const someAnswers = (answers: Partial<SetupAnswers> = {}): SetupAnswers => ({
   tier: 0,
   work: "both",
+  ownWorker: null,
   vault: "/home/me/Vault",
   archive: null,
   agents: null,
