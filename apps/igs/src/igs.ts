@@ -24,6 +24,7 @@ import { sendCommand } from "./commands/send.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
+import { stopCommand } from "./commands/stop.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { whyCommand } from "./commands/why.ts";
 
@@ -32,6 +33,7 @@ const routes = buildRouteMap({
     setup: setupCommand,
     dev: devCommand,
     start: startCommand,
+    stop: stopCommand,
     daemon: daemonRoutes,
     engine: engineRoutes,
     send: sendCommand,

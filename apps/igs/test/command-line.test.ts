@@ -57,6 +57,7 @@ describe("help", () => {
     "runs",
     "run",
     "functions list",
+    "stop",
     "functions pause",
     "functions resume",
     "events list",

@@ -68,6 +68,17 @@ describe("tier 0", () => {
       const third = await scene.setup(["--tier", "0", "--yes"]);
       expect(changed(third)).toEqual(["stop-bus", "start-bus"]);
       expect(await scene.busPid()).not.toBe(pid);
+
+      const stopped = await scene.processes.igs(["stop"]);
+      expect(stopped.envelope).toMatchObject({
+        ok: true,
+        result: { stopped: [{ mode: "start" }] },
+      });
+      expect(await scene.busPid()).toBeNull();
+      expect((await scene.processes.igs(["stop"])).envelope).toMatchObject({
+        ok: true,
+        result: { stopped: [] },
+      });
     },
     TIMEOUT_MS,
   );

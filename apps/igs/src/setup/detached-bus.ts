@@ -2,16 +2,14 @@
 
 import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { identifyProcess, openProcessTable } from "@system-bus/programs/processes";
 import type { Settings } from "@system-bus/settings";
 import type { Clock } from "../clock.ts";
-import { CliError } from "../output/failure.ts";
 import { sourceFolder } from "../supervisor/bun-argv.ts";
+import { stopSupervisor } from "../supervisor/stop-supervisor.ts";
 
 const LOG_NAME = "igs-start.log";
 const MAIN_SCRIPT = join(sourceFolder, "main.ts");
-/** Longer than worker and engine may take one after the other. */
-const STOP_MAX_MS = 60_000;
-const LOOK_GAP_MS = 100;
 const LINES_SHOWN = 5;
 
 export interface DetachedBus {
@@ -56,22 +54,13 @@ export async function isDetachedBus(pid: number): Promise<boolean> {
   return !shown.startsWith("Z") && shown.includes(`${MAIN_SCRIPT} start`);
 }
 
-/** As Ctrl-C would; returns when it has ended. */
+/** Returns when it has ended. */
 export async function stopDetachedBus(pid: number, clock: Clock): Promise<void> {
   if (!(await isDetachedBus(pid))) return;
-  process.kill(pid, "SIGTERM");
-  const giveUpAtMs = clock.nowMs() + STOP_MAX_MS;
-  const never = new AbortController().signal;
-  while (await isDetachedBus(pid)) {
-    if (clock.nowMs() >= giveUpAtMs) {
-      throw new CliError({
-        code: "part-failed",
-        message: `The bus (pid ${pid}) did not stop within ${STOP_MAX_MS / 1_000} s.`,
-        fix: `End it with \`kill -9 ${pid}\`: nothing is lost. Then run the same command again.`,
-      });
-    }
-    await clock.sleepMs(LOOK_GAP_MS, never);
-  }
+  const processes = openProcessTable();
+  const bus = await identifyProcess(processes, pid);
+  const { signal } = new AbortController();
+  if (bus !== null) await stopSupervisor(bus, { processes, clock, signal });
 }
 
 /** What it said last, for the one who has to find out why it is gone. */

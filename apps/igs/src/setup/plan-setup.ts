@@ -238,7 +238,8 @@ function isRestartDue(answers: SetupAnswers, found: SetupFound, hasChanges: bool
 
 const START_TEXTS = {
   daemon: "Start the bus as a daemon, which the machine starts again after a reboot",
-  process: "Start the bus; it goes on when this terminal is closed, and ends with the machine",
+  process:
+    "Start the bus; it goes on when this terminal is closed, and ends with the machine, or with `igs stop`",
 } as const;
 
 function startBus(

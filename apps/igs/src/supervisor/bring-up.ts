@@ -220,8 +220,8 @@ function explainPart(failure: PartFailure): Failure {
     message: `The ${part} could not be started, it ${describeExit(failure)}: ${reason}`,
     fix:
       part === "engine"
-        ? "Correct what it says; `igs engine` starts it alone."
-        : "Correct what it says; `bun run apps/system-bus/src/serve.ts` starts it alone.",
+        ? "Correct what it says; `igs doctor` looks for the cause, `igs engine` starts it alone."
+        : "Correct what it says; `igs doctor` looks for the cause, `bun run apps/system-bus/src/serve.ts` starts it alone.",
   };
 }
 
