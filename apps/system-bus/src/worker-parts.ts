@@ -5,6 +5,7 @@ import { type BusClient, type BusLogger, createBusClient } from "@system-bus/eve
 import { createInngestApi } from "@system-bus/inngest-api";
 import { createPrograms, type Programs } from "@system-bus/programs";
 import { identifyProcess, openProcessTable } from "@system-bus/programs/processes";
+import { createSentEvents } from "@system-bus/sent-events";
 import { type Settings, SettingsError } from "@system-bus/settings";
 import { systemLogPath } from "@system-bus/system-log";
 import type { InngestFunction } from "inngest";
@@ -82,7 +83,13 @@ export function createWorkerParts(
   const clock = deps.clock ?? systemClock;
   const logger = deps.logger ?? createLogger(settings.logLevel);
   const { engineUrl: baseUrl, eventKey, folders } = settings;
-  const client = createBusClient({ ...settings, baseUrl, logger, fetch: deps.fetch });
+  const sentEvents = createSentEvents({
+    folder: folders.sentEvents,
+    engineUrl: baseUrl,
+    nowMs: () => clock.nowMs(),
+    onFault: (message) => logger.warn(message),
+  });
+  const client = createBusClient({ ...settings, baseUrl, logger, sentEvents, fetch: deps.fetch });
   const programs = createPrograms({
     dir: folders.programs,
     slots: slotsOf(settings),

@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createSentEvents, loadJournal } from "@system-bus/sent-events";
 import { z } from "zod";
 import { type BusClientOptions, type BusLogger, createBusClient } from "./bus-client.ts";
 import { busEvents } from "./catalogue.ts";
@@ -132,6 +136,42 @@ describe("sending", () => {
     // @ts-expect-error the name is not one of the bus's
     await client.send({ name: "billing/paid", data: {} });
     expect(lines).toEqual([[expect.stringContaining("billing/paid is not an event of this bus")]]);
+  });
+});
+
+describe("the journal", () => {
+  test("has each event under the id it is sent with, before it leaves", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bus-client-"));
+    const journalled: string[] = [];
+    const sentEvents = createSentEvents({
+      folder,
+      engineUrl: api.url,
+      nowMs: () => 0,
+      createId: () => "made",
+      onFault: (message) => journalled.push(message),
+    });
+    try {
+      const seen: unknown[] = [];
+      const fetchAfterLook: typeof fetch = Object.assign(
+        async (...call: Parameters<typeof fetch>) => {
+          seen.push((await loadJournal(folder)).entries);
+          return fetch(...call);
+        },
+        { preconnect: fetch.preconnect },
+      );
+      const client = connect({ sentEvents, fetch: fetchAfterLook });
+      await client.send({ name: "pipeline/video.download", data: { url } });
+      expect(seen).toMatchObject([[{ event: { id: "made", data: { url } }, internalIds: [] }]]);
+      expect(api.requests[0]?.events).toMatchObject([{ id: "made" }]);
+      const { entries } = await loadJournal(folder);
+      expect(entries).toMatchObject([{ internalIds: ["id-0"], isRefused: false }]);
+      // @ts-expect-error data is missing
+      expect(await errorOf(client.send({ name: "system/log" }))).toBeInstanceOf(EventError);
+      expect((await loadJournal(folder)).entries).toHaveLength(1);
+      expect(journalled).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -1,7 +1,9 @@
+import type { SentEvents } from "@system-bus/sent-events";
 import { type ClientOptions, Inngest, type Logger } from "inngest";
 import type { BusEvent } from "./catalogue.ts";
 import { checkSentEvents, type NameWarning } from "./check-sent-events.ts";
 import { EventError } from "./event-error.ts";
+import { journalSentEvents } from "./journal-sent-events.ts";
 
 /** The app's id: the engine knows functions as `system-bus-<function id>`. */
 export const BUS_APP_ID = "system-bus";
@@ -28,6 +30,8 @@ export interface BusClientOptions {
   readonly logger?: BusLogger | undefined;
   readonly fetch?: typeof fetch | undefined;
   readonly checkpointing?: ClientOptions["checkpointing"];
+  /** The journal of what is sent. Without one, what a server loses can't be sent again. */
+  readonly sentEvents?: SentEvents | undefined;
   /** Hears of names that the bus does not know. Default: a line in the log. */
   readonly onNameWarning?: (warning: NameWarning) => void;
 }
@@ -52,7 +56,10 @@ export function createBusClient(options: BusClientOptions): BusClient {
     id: BUS_APP_ID,
     isDev: options.isDev,
     baseUrl: options.baseUrl,
-    middleware: [checkSentEvents(warn)],
+    middleware: [
+      checkSentEvents(warn),
+      ...(options.sentEvents ? [journalSentEvents(options.sentEvents)] : []),
+    ],
     ...withoutUndefined({
       eventKey: options.eventKey,
       signingKey: options.signingKey,

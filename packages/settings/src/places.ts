@@ -12,6 +12,8 @@ export interface Folders {
   readonly claims: string;
   readonly loops: string;
   readonly media: string;
+  /** The journal of sent events. */
+  readonly sentEvents: string;
   readonly logs: string;
   /** What the functions that watch over the bus remember. */
   readonly system: string;
@@ -45,6 +47,7 @@ export function stateFolders(choice: PlaceChoice, mode: Mode): Folders {
     claims: join(root, "claims"),
     loops: join(root, "loops"),
     media: join(root, "media"),
+    sentEvents: join(root, "sent-events"),
     logs: join(root, "logs"),
     system: join(root, "system"),
   };

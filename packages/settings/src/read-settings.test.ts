@@ -149,6 +149,7 @@ describe("places", () => {
       claims: join(root, "start/claims"),
       loops: join(root, "start/loops"),
       media: join(root, "start/media"),
+      sentEvents: join(root, "start/sent-events"),
       logs: join(root, "start/logs"),
       system: join(root, "start/system"),
     });
