@@ -16,6 +16,7 @@ import { migrateCommand } from "./commands/migrate.ts";
 import { newCommand } from "./commands/new.ts";
 import { notifyRoutes } from "./commands/notify.ts";
 import { openCommand } from "./commands/open.ts";
+import { recoverCommand } from "./commands/recover.ts";
 import { rerunCommand } from "./commands/rerun.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -45,6 +46,7 @@ const routes = buildRouteMap({
     invoke: invokeCommand,
     cancel: cancelCommand,
     rerun: rerunCommand,
+    recover: recoverCommand,
     loop: loopRoutes,
     new: newCommand,
     notify: notifyRoutes,

@@ -68,6 +68,7 @@ describe("help", () => {
     "rerun",
     "why",
     "verify",
+    "recover",
     "loop start",
     "loop status",
     "loop list",

@@ -80,9 +80,9 @@ export class Processes {
   }
 
   /** An engine in memory on a free port, that later processes use. Returns its address. */
-  async startEngine(args: readonly string[] = []): Promise<string> {
+  async startEngine(args: readonly string[] = [], port = "0"): Promise<string> {
     const { firstLine, process } = await this.startIgs([
-      ...["engine", "--dev", "--port", "0", "--retry-interval", "1"],
+      ...["engine", "--dev", "--port", port, "--retry-interval", "1"],
       ...args,
     ]);
     const { result } = JSON.parse(firstLine);

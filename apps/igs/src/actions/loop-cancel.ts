@@ -37,15 +37,19 @@ export const loopCancel = createAction<LoopCancelFlags, [string]>(
       });
     }
     const { reason, removeClone } = flags;
-    const sent = await sendLoopEvent(connection, io, {
-      name: "agent/loop.cancel",
-      id: personsEventId(loopId, ["cancel", before?.generation ?? 1], Date.now()),
-      data: {
-        loopId,
-        ...(reason === undefined ? {} : { reason }),
-        ...(removeClone ? { removeClone } : {}),
+    const sent = await sendLoopEvent(
+      connection,
+      { io, context },
+      {
+        name: "agent/loop.cancel",
+        id: personsEventId(loopId, ["cancel", before?.generation ?? 1], Date.now()),
+        data: {
+          loopId,
+          ...(reason === undefined ? {} : { reason }),
+          ...(removeClone ? { removeClone } : {}),
+        },
       },
-    });
+    );
     if (flags.detach || sent.warnings.length > 0) return told(loopId, "sent", sent);
     const outcome =
       named !== null && before !== null

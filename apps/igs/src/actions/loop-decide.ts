@@ -67,7 +67,7 @@ async function decide(
   if (!fitness.fits) {
     throw new CliError({ code: "refused", message: fitness.message, fix: fitness.fix });
   }
-  const sent = await sendLoopEvent(connection, io, planEvent(loop, decision, nowMs));
+  const sent = await sendLoopEvent(connection, { io, context }, planEvent(loop, decision, nowMs));
   const generation = loop.state.generation + 1;
   const isTaken =
     sent.warnings.length === 0 && (await waitUntilTaken(named, { io, context, generation }));

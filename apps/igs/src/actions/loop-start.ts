@@ -68,11 +68,15 @@ export const loopStart = createAction<LoopStartFlags>("loop start", async (scene
   for (const note of readiness.notes) io.warn(note);
   const { project } = readiness.facts;
   const loopId = await chooseId(prd, project, folders);
-  const sent = await sendLoopEvent(connection, io, {
-    name: "agent/loop.start",
-    id: `loop:${loopId}:start:1`,
-    data: startData({ loopId, project, prd, flags }),
-  });
+  const sent = await sendLoopEvent(
+    connection,
+    { io, context },
+    {
+      name: "agent/loop.start",
+      id: `loop:${loopId}:start:1`,
+      data: startData({ loopId, project, prd, flags }),
+    },
+  );
   if (flags.detach) return detached(loopId, project, sent);
   return follow(scene, { connection, folders, loopId, sent });
 });

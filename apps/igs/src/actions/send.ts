@@ -8,6 +8,7 @@ import { type Followed, followEvents } from "../follow/follow-events.ts";
 import type { Answer, NextAction } from "../output/envelope.ts";
 import { CliError } from "../output/failure.ts";
 import type { Io } from "../output/io.ts";
+import { journalledApi } from "../recover/sent-events-of.ts";
 import { type CheckedEvent, checkEvent, findListenerWarnings } from "../send/check-event.ts";
 import { checkEvents } from "../send/check-events.ts";
 import { loadEventText, readEventData } from "../send/event-input.ts";
@@ -33,7 +34,7 @@ export const send = createAction<SendFlags, [string?]>(
     const connection = connect(context, flags);
     const signal = context.listenForStop();
     const { eventIds, failure } = await sendBatches(prepared.events, {
-      ...{ api: connection.api, io, signal },
+      ...{ api: await journalledApi(context, connection, io), io, signal },
     });
     const functions = await listFunctionsIfReachable(connection.api);
     const unheard = prepared.names.flatMap((event) => findListenerWarnings(event, functions));

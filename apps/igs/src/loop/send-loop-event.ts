@@ -1,6 +1,8 @@
 import type { AppFunction, InngestApi } from "@system-bus/inngest-api";
 import type { Connection } from "../connect.ts";
+import type { CliContext } from "../context.ts";
 import type { Io } from "../output/io.ts";
+import { journalledApi } from "../recover/sent-events-of.ts";
 import { checkEvent, findListenerWarnings } from "../send/check-event.ts";
 
 export interface LoopEvent {
@@ -17,12 +19,14 @@ export interface SentLoopEvent {
 
 /** Held to its schema first; a malformed one throws, and nothing is sent. */
 export async function sendLoopEvent(
-  { api }: Pick<Connection, "api">,
-  io: Pick<Io, "warn">,
+  connection: Pick<Connection, "api" | "settings">,
+  { io, context }: { readonly io: Pick<Io, "warn">; readonly context: Pick<CliContext, "env"> },
   { name, id, data }: LoopEvent,
 ): Promise<SentLoopEvent> {
   const checked = checkEvent(name, data);
-  const eventIds = await api.sendEvents([{ name: checked.name, id, data: checked.data }]);
+  const { api } = connection;
+  const sender = await journalledApi(context, connection, io);
+  const eventIds = await sender.sendEvents([{ name: checked.name, id, data: checked.data }]);
   const warnings = findListenerWarnings(checked, await listFunctionsIfReachable(api));
   for (const warning of warnings) io.warn(warning);
   return { eventIds, warnings };
