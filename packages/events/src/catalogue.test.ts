@@ -27,6 +27,7 @@ const FUNCTION_IDS = [
   "trigger-audit",
   "function-health",
   "notify",
+  "system-verify",
   "agent-loop-plan",
   "agent-loop-implement",
   "agent-loop-review",
