@@ -48,6 +48,7 @@ describe.skipIf(!canDownload)("igs dev in one terminal", () => {
     const shown: { function: { id: string }; status: string }[] = runs.envelope.result.runs;
     expect(shown.map((run) => `${run.function.id} ${run.status}`).toSorted()).toEqual([
       "content-summarize COMPLETED",
+      "notify COMPLETED",
       "system-logger COMPLETED",
       "system-logger COMPLETED",
       "system-logger COMPLETED",
@@ -146,9 +147,9 @@ describe.skipIf(!canDownload)("igs dev in one terminal", () => {
     const { exitCode, envelope, stdout } = await readEnd(send);
     expect(exitCode).toBe(0);
     const lines = stdout.split("\n").map((line) => JSON.parse(line));
-    expect(lines.filter(({ type }) => type === "run-ended")).toHaveLength(6);
+    expect(lines.filter(({ type }) => type === "run-ended")).toHaveLength(7);
     expect(envelope).toMatchObject({ ok: true, command: "send" });
-    expect(envelope.result.runs).toHaveLength(6);
+    expect(envelope.result.runs).toHaveLength(7);
     dev.pressCtrlC();
     await dev.exited();
   });
@@ -166,7 +167,7 @@ const SHOWN_IN_ORDER = [
   "transcript-process › update-daily-note",
   "▸ content-summarize",
   "content-summarize › pi-enrich",
-  "6 runs, 6 completed",
+  "7 runs, 7 completed",
 ] as const;
 
 /** The texts that are there, in the order in which they come first. */

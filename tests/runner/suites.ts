@@ -23,7 +23,7 @@ const SINGLE_WORKSPACES = ["bench", SYSTEM_TESTS];
 const FAST_SYSTEM_TESTS = ["checks/", "runner/"];
 
 /** Each of these takes minutes: a process of its own, with a time limit of its own. */
-const BY_THEMSELVES = ["tests/loops"];
+const BY_THEMSELVES = ["tests/agents", "tests/kills", "tests/loops"];
 
 /** Whole systems first: they take minutes, and would be left at the end for one lane alone. */
 const AREAS = [SYSTEM_TESTS, "packages", "apps", "bench"];

@@ -1,5 +1,5 @@
 // The watcher of `src/capped` as a process, its agents shell scripts. What real agents do under it is in
-// tests/agents-capped.test.ts.
+// tests/agents/capped.test.ts.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";

@@ -223,7 +223,8 @@ describe("a supervisor", () => {
     const key = await bench.start("sleep 300");
     await bench.waitForState(key, "running");
     const pid = await bench.supervisorPid(key);
-    await rm(bench.folder(key).path, { recursive: true });
+    // The supervisor sees it go, and removes what is left at the same time.
+    await rm(bench.folder(key).path, { recursive: true, force: true });
     await waitFor("both are gone", async () => {
       return !(await bench.isPidAlive(pid)) && (await bench.marked(key)).length === 0;
     });

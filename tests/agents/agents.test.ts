@@ -12,13 +12,13 @@ import {
   examineAgent,
   openUsageMeter,
 } from "@system-bus/agents";
-import { AgentBench, type AgentRun } from "./harness/agent-bench.ts";
-import { READ, SHELL, WRITE } from "./harness/agent-tools.ts";
-import { AGENT_KEY, agentCommands, setUpAgent } from "./harness/agents.ts";
-import type { ModelAnswer } from "./harness/model-apis/model-answer.ts";
-import { sendSignal } from "./harness/processes.ts";
-import { untilTestEnds } from "./harness/until-test-ends.ts";
-import { waitFor } from "./harness/wait-for.ts";
+import { AgentBench, type AgentRun } from "../harness/agent-bench.ts";
+import { READ, SHELL, WRITE } from "../harness/agent-tools.ts";
+import { AGENT_KEY, agentCommands, setUpAgent } from "../harness/agents.ts";
+import type { ModelAnswer } from "../harness/model-apis/model-answer.ts";
+import { sendSignal } from "../harness/processes.ts";
+import { untilTestEnds } from "../harness/until-test-ends.ts";
+import { waitFor } from "../harness/wait-for.ts";
 
 const names: readonly AgentName[] = ["codex", "claude", "pi"];
 const installed = names.filter((name) => agentCommands[name] !== null);

@@ -3,14 +3,14 @@
 import { expect, test } from "bun:test";
 import { runKillCampaign } from "@system-bus/bench/kill-campaign";
 import { Random } from "@system-bus/bench/random";
-import { Bus } from "./harness/bus.ts";
-import { FileSite } from "./harness/file-site.ts";
-import { findProcessesOf, sendSignal } from "./harness/processes.ts";
-import { waitForQuiet } from "./harness/runs.ts";
-import { makeClip, sampleTalk, videoPage } from "./harness/sample-talk.ts";
-import { StartRecorder } from "./harness/start-recorder.ts";
-import { canDownload } from "./harness/tools.ts";
-import { untilTestEnds } from "./harness/until-test-ends.ts";
+import { Bus } from "../harness/bus.ts";
+import { FileSite } from "../harness/file-site.ts";
+import { findProcessesOf, sendSignal } from "../harness/processes.ts";
+import { waitForQuiet } from "../harness/runs.ts";
+import { makeClip, sampleTalk, videoPage } from "../harness/sample-talk.ts";
+import { StartRecorder } from "../harness/start-recorder.ts";
+import { canDownload } from "../harness/tools.ts";
+import { untilTestEnds } from "../harness/until-test-ends.ts";
 
 const VIDEOS = 3;
 const KILLS = 10;

@@ -2,11 +2,11 @@
 // acknowledged event's run finished, with one note, and no program that ran twice at once.
 
 import { describe, expect, test } from "bun:test";
-import { isAlive, sendSignal } from "./harness/processes.ts";
-import { waitForQuiet } from "./harness/runs.ts";
-import { canDownload, canRecognise } from "./harness/tools.ts";
-import { untilTestEnds } from "./harness/until-test-ends.ts";
-import { VIDEO_PATH, VideoScene } from "./harness/video-scene.ts";
+import { isAlive, sendSignal } from "../harness/processes.ts";
+import { waitForQuiet } from "../harness/runs.ts";
+import { canDownload, canRecognise } from "../harness/tools.ts";
+import { untilTestEnds } from "../harness/until-test-ends.ts";
+import { VIDEO_PATH, VideoScene } from "../harness/video-scene.ts";
 
 describe.skipIf(!canDownload)("a worker that is killed during the download", () => {
   test("finds the living download again and goes on with it", async () => {

@@ -4,12 +4,12 @@ import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { AgentName } from "@system-bus/agents";
-import { agentCommands, setUpAgent } from "./harness/agents.ts";
-import { Bus, type BusOptions } from "./harness/bus.ts";
-import { FileSite } from "./harness/file-site.ts";
-import { ModelServer } from "./harness/model-server.ts";
-import { countFailures, listRunsOf, waitForQuiet, waitForRunOf } from "./harness/runs.ts";
-import { untilTestEnds } from "./harness/until-test-ends.ts";
+import { agentCommands, setUpAgent } from "../harness/agents.ts";
+import { Bus, type BusOptions } from "../harness/bus.ts";
+import { FileSite } from "../harness/file-site.ts";
+import { ModelServer } from "../harness/model-server.ts";
+import { countFailures, listRunsOf, waitForQuiet, waitForRunOf } from "../harness/runs.ts";
+import { untilTestEnds } from "../harness/until-test-ends.ts";
 
 const SLUG = "a-talk-of-last-year";
 const MODEL_KEY = "a-key-that-nobody-may-see";

@@ -4,13 +4,13 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { hasEnded } from "@system-bus/inngest-api";
-import { Bus } from "./harness/bus.ts";
-import type { ChildProcess } from "./harness/child-process.ts";
-import { findFreePort } from "./harness/free-port.ts";
-import { listRunsOf, waitForQuiet, waitForRunOf } from "./harness/runs.ts";
-import { canDownload } from "./harness/tools.ts";
-import { untilTestEnds } from "./harness/until-test-ends.ts";
-import { VIDEO_PATH, VideoScene } from "./harness/video-scene.ts";
+import { Bus } from "../harness/bus.ts";
+import type { ChildProcess } from "../harness/child-process.ts";
+import { findFreePort } from "../harness/free-port.ts";
+import { listRunsOf, waitForQuiet, waitForRunOf } from "../harness/runs.ts";
+import { canDownload } from "../harness/tools.ts";
+import { untilTestEnds } from "../harness/until-test-ends.ts";
+import { VIDEO_PATH, VideoScene } from "../harness/video-scene.ts";
 
 const EVENTS = 200;
 
@@ -145,7 +145,7 @@ describe("a worker that stays down", () => {
     const callsFile = bus.scratch.path("calls");
     const start = async (): Promise<ChildProcess> => {
       const app = bus.scratch.spawn(
-        [process.execPath, "--no-env-file", join(import.meta.dir, "harness/fragile-app.ts")],
+        [process.execPath, "--no-env-file", join(import.meta.dir, "../harness/fragile-app.ts")],
         {
           env: {
             CALLS_FILE: callsFile,

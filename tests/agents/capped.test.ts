@@ -5,12 +5,12 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { type AgentName, costOf } from "@system-bus/agents";
-import { AgentBench } from "./harness/agent-bench.ts";
-import { READ, SHELL } from "./harness/agent-tools.ts";
-import { AGENT_KEY, agentCommands } from "./harness/agents.ts";
-import { isAlive, listCommandLines, sendSignal } from "./harness/processes.ts";
-import { untilTestEnds } from "./harness/until-test-ends.ts";
-import { waitFor } from "./harness/wait-for.ts";
+import { AgentBench } from "../harness/agent-bench.ts";
+import { READ, SHELL } from "../harness/agent-tools.ts";
+import { AGENT_KEY, agentCommands } from "../harness/agents.ts";
+import { isAlive, listCommandLines, sendSignal } from "../harness/processes.ts";
+import { untilTestEnds } from "../harness/until-test-ends.ts";
+import { waitFor } from "../harness/wait-for.ts";
 
 const names: readonly AgentName[] = ["codex", "claude", "pi"];
 const installed = names.filter((name) => agentCommands[name] !== null);
