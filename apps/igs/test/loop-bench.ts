@@ -67,7 +67,8 @@ export class LoopBench {
     const baseCommit = await git(project, "rev-parse", "HEAD");
     const env = { LOOPS_FOLDER: loopsFolder, BASE_COMMIT: baseCommit };
     // Where `GET /programs` is, too.
-    this.env["INNGEST_SERVE_ORIGIN"] = await processes.startApp(workerScript, env);
+    const worker = new URL(await processes.startApp(workerScript, env));
+    this.env["BUS_WORKER_PORT"] = worker.port;
   }
 
   igs(...args: readonly string[]): Promise<Finished> {
@@ -97,7 +98,9 @@ export class LoopBench {
     const { loopId } = started.envelope["result"] as { loopId: string };
     for (let tries = 0; tries < 100; tries += 1) {
       const { envelope } = await this.igs("status", loopId);
-      if (envelope["result"] !== null) return loopId;
+      // Only one that "Stands still" stays where the played planner has begun it.
+      const status = (envelope["result"] as { status?: string } | null)?.status;
+      if (status !== undefined && (status !== "running" || title === "Stands still")) return loopId;
     }
     throw new Error(`the loop has not begun: ${started.stdout}`);
   }
