@@ -50,11 +50,12 @@ export function createWorker(settings: Settings, deps: WorkerDeps = {}): Worker 
     fetch: (request) => app.fetch(request),
 
     async start() {
+      refuseUnsignedBeyondLoopback(settings);
       await parts.programs.resume();
       server = listen(settings.host, settings.workerPort, app);
       const { url, port = settings.workerPort } = server;
       // Runs until stop(), and never throws.
-      void bridge.run((host) => listen(host, port, app));
+      void bridge.run((host) => listen(host, port, signedPart(app, settings.servePath)));
       if (settings.workerPort === 0) address.workerUrl = withPort(settings.workerUrl, port);
       // Runs until stop(), and never throws.
       void registration.run();
@@ -118,7 +119,33 @@ function createWorkerApp(
   });
 }
 
-function listen(hostname: string, port: number, app: Hono): Server<undefined> {
+/** In dev mode the SDK takes any call for the engine's, and functions run programs. */
+function refuseUnsignedBeyondLoopback({ isDev, host }: Settings): void {
+  if (!isDev || isLoopback(host)) return;
+  throw new Error(
+    `BUS_HOST is ${host}, and in dev mode calls are not signed: whoever reaches it could run functions. Use \`igs start\`, or leave BUS_HOST out.`,
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
+
+/** What asks for a signature. Health, metrics and the like are for this machine. */
+function signedPart(app: Answering, servePath: string): Answering {
+  return {
+    fetch: (request) =>
+      new URL(request.url).pathname === servePath
+        ? app.fetch(request)
+        : new Response("Not here.", { status: 404 }),
+  };
+}
+
+interface Answering {
+  fetch(request: Request): Response | Promise<Response>;
+}
+
+function listen(hostname: string, port: number, app: Answering): Server<undefined> {
   return Bun.serve({
     hostname,
     port,

@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
-function create(more: Record<string, string> = {}): Worker {
+function create(more: Record<string, string> = {}, mode: "dev" | "start" = "dev"): Worker {
   const env = {
     PATH: process.env["PATH"],
     BUS_HOME: join(home, "bus"),
@@ -33,7 +33,7 @@ function create(more: Record<string, string> = {}): Worker {
     INNGEST_BASE_URL: "http://127.0.0.1:1",
     ...more,
   };
-  const settings = readSettings({ env, home, mode: "dev" });
+  const settings = readSettings({ env, home, mode });
   return createWorker(settings, {
     env,
     home,
@@ -165,6 +165,32 @@ describe("a browser", () => {
     const asContainer = new Request("http://host.docker.internal:3111/");
     expect((await worker.fetch(asContainer)).status).toBe(200);
   });
+});
+
+describe("beyond loopback", () => {
+  test("nothing is answered in dev mode, in which calls are not signed", async () => {
+    const open = create({ BUS_HOST: "0.0.0.0" });
+    await expect(open.start()).rejects.toThrow("BUS_HOST is 0.0.0.0, and in dev mode");
+    await open.stop(0);
+  });
+
+  // A second address of loopback stands for Docker's network; a Mac has none.
+  test.skipIf(process.platform === "darwin")(
+    "an engine in a container gets the functions, signed, and nothing else",
+    async () => {
+      const keys = { INNGEST_SIGNING_KEY: "ab".repeat(32), INNGEST_EVENT_KEY: "cd".repeat(16) };
+      const bridged = create({ ...keys, BUS_BRIDGE_HOST: "127.0.0.2" }, "start");
+      const { port } = await bridged.start();
+      const ask = (path: string, method = "GET") =>
+        fetch(`http://127.0.0.2:${port}${path}`, { method }).then(({ status }) => status);
+      expect(await ask("/api/inngest?fnId=system-bus-system-logger&stepId=step", "POST")).toBe(401);
+      for (const path of ["/", "/health", "/metrics", "/programs", "/examine/place"]) {
+        expect([path, await ask(path)]).toEqual([path, 404]);
+      }
+      expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+      await bridged.stop(1_000);
+    },
+  );
 });
 
 describe("start and stop", () => {
