@@ -2,6 +2,7 @@ import { buildApplication, buildRouteMap } from "@stricli/core";
 import { version } from "../package.json";
 import { cliConfiguration } from "./cli-configuration.ts";
 import { cancelCommand } from "./commands/cancel.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { daemonRoutes } from "./commands/daemon.ts";
 import { devCommand } from "./commands/dev.ts";
@@ -57,6 +58,7 @@ const routes = buildRouteMap({
     doctor: doctorCommand,
     config: configCommand,
     schema: schemaCommand,
+    completion: completionCommand,
     log: logRoutes,
   },
   docs: { brief: "System Bus: durable functions on your own machine" },

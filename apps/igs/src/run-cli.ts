@@ -1,4 +1,5 @@
 import { type Application, ExitCode, run, type StricliProcess } from "@stricli/core";
+import { PROPOSALS_WORD } from "./completion/protocol.ts";
 import type { CliContext } from "./context.ts";
 import { buildEnvelope } from "./output/envelope.ts";
 import { EXIT_CODES, type Failure } from "./output/failure.ts";
@@ -13,6 +14,12 @@ export async function runCli(
   inputs: readonly string[],
   context: CliContext,
 ): Promise<number> {
+  // Not among the commands: it needs all of them, and nobody types it.
+  if (inputs[0] === PROPOSALS_WORD) {
+    const { tellProposals } = await import("./completion/tell-proposals.ts");
+    await tellProposals(application, inputs.slice(1), context);
+    return 0;
+  }
   const complaints: string[] = [];
   const stricliProcess: StricliProcess = {
     env: context.env,

@@ -90,6 +90,7 @@ describe("help", () => {
     "doctor",
     "config",
     "schema",
+    "completion",
     "log tail",
     "log write",
     "log search",

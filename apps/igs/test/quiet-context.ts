@@ -1,11 +1,13 @@
 import { createProcessContext } from "../src/cli-context.ts";
 import type { CliContext } from "../src/context.ts";
 
-/** A command in this process, as a program gets it: no terminal, nobody to ask. */
-export async function runAsProgram(
-  { home, env = {} }: { readonly home: string; readonly env?: Readonly<Record<string, string>> },
-  run: (context: CliContext) => Promise<void>,
-) {
+interface QuietOptions {
+  readonly home: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a program is to a command: no terminal, nobody to ask. */
+export function createQuietContext({ home, env = {} }: QuietOptions) {
   const written: string[] = [];
   const sink = { write: (part: string) => void written.push(part) };
   const context: CliContext = {
@@ -23,6 +25,15 @@ export async function runAsProgram(
     listenForStop: () => new AbortController().signal,
     exit: { code: 0 },
   };
+  return { context, written };
+}
+
+/** A command in this process, as a program gets it. */
+export async function runAsProgram(
+  options: QuietOptions,
+  run: (context: CliContext) => Promise<void>,
+) {
+  const { context, written } = createQuietContext(options);
   await run(context);
   const text = written.join("");
   const lines = text

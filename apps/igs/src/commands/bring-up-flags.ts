@@ -1,3 +1,4 @@
+import { proposeFiles } from "../completion/file-proposals.ts";
 import { allowHostFlag, jsonFlag, parsePort, text } from "./common-flags.ts";
 
 /** Of `igs dev` and `igs start`. */
@@ -41,6 +42,7 @@ export const bringUpFlags = {
   vault: {
     kind: "parsed",
     parse: text,
+    proposeCompletions: proposeFiles,
     optional: true,
     placeholder: "folder",
     brief: "The Obsidian vault (~/Vault)",

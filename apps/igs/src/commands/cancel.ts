@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeFunctionIds } from "../completion/engine-ids.ts";
 import {
   connectionFlags,
   sinceFlag,
@@ -16,6 +17,7 @@ export const cancelCommand = buildCommand({
       function: {
         kind: "parsed",
         parse: text,
+        proposeCompletions: proposeFunctionIds,
         optional: true,
         placeholder: "id",
         brief: "Cancel all unfinished runs of this function",

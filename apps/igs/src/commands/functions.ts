@@ -1,4 +1,5 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
+import { proposeFunctionIds } from "../completion/engine-ids.ts";
 import { connectionFlags, parseCount, text, withExamples } from "./common-flags.ts";
 
 const appFlag = {
@@ -12,7 +13,12 @@ const appFlag = {
 const functionPositional = {
   kind: "tuple",
   parameters: [
-    { parse: text, placeholder: "function", brief: "Its id, as `igs functions` shows it" },
+    {
+      parse: text,
+      proposeCompletions: proposeFunctionIds,
+      placeholder: "function",
+      brief: "Its id, as `igs functions` shows it",
+    },
   ],
 } as const;
 

@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeFunctionIds } from "../completion/engine-ids.ts";
 import { connectionFlags, parseTimeout, text, withExamples } from "./common-flags.ts";
 
 const DESCRIPTION = `Start a function by itself, without an event that others would hear, too.
@@ -50,7 +51,12 @@ export const invokeCommand = buildCommand({
     positional: {
       kind: "tuple",
       parameters: [
-        { parse: text, placeholder: "function", brief: "Its id, as `igs functions` shows it" },
+        {
+          parse: text,
+          proposeCompletions: proposeFunctionIds,
+          placeholder: "function",
+          brief: "Its id, as `igs functions` shows it",
+        },
       ],
     },
   },

@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeFiles } from "../completion/file-proposals.ts";
 import { connectionFlags, parseMoment, text, withExamples } from "./common-flags.ts";
 
 const yesOrNot = { kind: "boolean", optional: true, withNegated: false } as const;
@@ -16,6 +17,7 @@ export const migrateCommand = buildCommand({
       toKeys: {
         kind: "parsed",
         parse: text,
+        proposeCompletions: proposeFiles,
         optional: true,
         placeholder: "file",
         brief:

@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeFiles } from "../completion/file-proposals.ts";
 import { type Runtime, runtimes } from "../scaffold/runtimes.ts";
 import { jsonFlag, parsePort, text, withExamples } from "./common-flags.ts";
 
@@ -38,7 +39,14 @@ export const newCommand = buildCommand({
     },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: text, placeholder: "folder", brief: "The folder to write to" }],
+      parameters: [
+        {
+          parse: text,
+          proposeCompletions: proposeFiles,
+          placeholder: "folder",
+          brief: "The folder to write to",
+        },
+      ],
     },
   },
   docs: {

@@ -1,3 +1,5 @@
+import { proposeFunctionIds } from "../completion/engine-ids.ts";
+import { proposeEventNames } from "../completion/event-names.ts";
 import { sinceFlag, text, untilFlag } from "./common-flags.ts";
 
 /** The server's statuses; spelled here so that help needs not load the API's client. */
@@ -6,6 +8,7 @@ const STATUSES = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "SKIP
 const functionFlag = {
   kind: "parsed",
   parse: text,
+  proposeCompletions: proposeFunctionIds,
   optional: true,
   placeholder: "id",
   brief: "Only runs of this function",
@@ -16,6 +19,7 @@ export const runFilterFlags = {
   status: {
     kind: "parsed",
     parse: parseStatus,
+    proposeCompletions: () => STATUSES.map((status) => status.toLowerCase()),
     optional: true,
     variadic: true,
     placeholder: "status",
@@ -33,6 +37,7 @@ export const runFilterFlags = {
     kind: "parsed",
     parse: text,
     optional: true,
+    proposeCompletions: proposeEventNames,
     placeholder: "event",
     brief: "Only runs that this event has started: its id, or a name",
   },

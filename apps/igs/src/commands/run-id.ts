@@ -1,14 +1,20 @@
+import { proposeRunIds } from "../completion/engine-ids.ts";
 import { text } from "./common-flags.ts";
 
-const RUN_ID_BRIEF = "A run's id, as `igs runs` shows it";
+const runId = {
+  parse: text,
+  proposeCompletions: proposeRunIds,
+  placeholder: "run-id",
+  brief: "A run's id, as `igs runs` shows it",
+} as const;
 
 /** Of the commands that take one run, or a choice of runs. */
 export const optionalRunIdPositional = {
   kind: "tuple",
-  parameters: [{ parse: text, optional: true, placeholder: "run-id", brief: RUN_ID_BRIEF }],
+  parameters: [{ ...runId, optional: true }],
 } as const;
 
 export const runIdPositional = {
   kind: "tuple",
-  parameters: [{ parse: text, placeholder: "run-id", brief: RUN_ID_BRIEF }],
+  parameters: [runId],
 } as const;

@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeEventNames } from "../completion/event-names.ts";
 import { jsonFlag, text, withExamples } from "./common-flags.ts";
 
 export const schemaCommand = buildCommand({
@@ -8,7 +9,13 @@ export const schemaCommand = buildCommand({
     positional: {
       kind: "tuple",
       parameters: [
-        { parse: text, optional: true, placeholder: "event", brief: "Name of an event" },
+        {
+          parse: text,
+          proposeCompletions: proposeEventNames,
+          optional: true,
+          placeholder: "event",
+          brief: "Name of an event",
+        },
       ],
     },
   },

@@ -1,4 +1,6 @@
 import { buildCommand } from "@stricli/core";
+import { proposeEventNames } from "../completion/event-names.ts";
+import { proposeFiles } from "../completion/file-proposals.ts";
 import { parseTimestamp } from "../send/timestamp.ts";
 import { connectionFlags, parseTimeout, text, withExamples } from "./common-flags.ts";
 
@@ -24,6 +26,7 @@ export const sendCommand = buildCommand({
       file: {
         kind: "parsed",
         parse: text,
+        proposeCompletions: proposeFiles,
         optional: true,
         placeholder: "file",
         brief: "Send the events of this file: a JSON array, or one JSON object a line",
@@ -83,6 +86,7 @@ export const sendCommand = buildCommand({
       parameters: [
         {
           parse: text,
+          proposeCompletions: proposeEventNames,
           optional: true,
           placeholder: "event",
           brief: "Name, such as content/summarize; or - for events from stdin",

@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeFiles } from "../completion/file-proposals.ts";
 import { jsonFlag, parsePort, text, withExamples } from "./common-flags.ts";
 
 const PURPOSES = ["experiment", "persistent", "full"] as const;
@@ -47,6 +48,7 @@ export const setupCommand = buildCommand({
       worker: {
         kind: "parsed",
         parse: text,
+        proposeCompletions: proposeFiles,
         optional: true,
         placeholder: "folder",
         brief: "Write a worker of your own into this folder, too",
@@ -61,6 +63,7 @@ export const setupCommand = buildCommand({
       vault: {
         kind: "parsed",
         parse: text,
+        proposeCompletions: proposeFiles,
         optional: true,
         placeholder: "folder",
         brief: "The Obsidian vault; it is made if it isn't there",

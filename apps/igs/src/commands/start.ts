@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeFiles } from "../completion/file-proposals.ts";
 import { bringUpFlags } from "./bring-up-flags.ts";
 import { text, withExamples } from "./common-flags.ts";
 
@@ -23,6 +24,7 @@ export const startCommand = buildCommand({
       logFile: {
         kind: "parsed",
         parse: text,
+        proposeCompletions: proposeFiles,
         optional: true,
         placeholder: "file",
         brief: "Say it all into this file: 5 files of 10 MB at most, as a daemon does",

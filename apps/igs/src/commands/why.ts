@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeRunIds } from "../completion/engine-ids.ts";
 import { connectionFlags, text, withExamples } from "./common-flags.ts";
 
 const DESCRIPTION = `Tell in one paragraph what a run waits for or why it failed: its steps and programs, the limits of its
@@ -15,6 +16,7 @@ export const whyCommand = buildCommand({
       parameters: [
         {
           parse: text,
+          proposeCompletions: proposeRunIds,
           placeholder: "id",
           brief: "A run's id, as `igs runs` shows it, or an event's, as `igs events` does",
         },

@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeFiles } from "../../completion/file-proposals.ts";
 import {
   allowHostFlag,
   jsonFlag,
@@ -47,6 +48,7 @@ export const runEngineCommand = buildCommand({
       data: {
         kind: "parsed",
         parse: text,
+        proposeCompletions: proposeFiles,
         optional: true,
         placeholder: "folder",
         brief: "Keep the state in this folder",

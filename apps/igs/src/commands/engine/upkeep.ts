@@ -1,11 +1,13 @@
 // What is done with the engine's database: while it runs, over its API, or with its file when it doesn't.
 
 import { buildCommand } from "@stricli/core";
+import { proposeFiles } from "../../completion/file-proposals.ts";
 import { connectionFlags, jsonFlag, text, withExamples } from "../common-flags.ts";
 
 const dataFlag = {
   kind: "parsed",
   parse: text,
+  proposeCompletions: proposeFiles,
   optional: true,
   placeholder: "folder",
   brief: "The engine's data folder, instead of that of `igs start`",
@@ -14,7 +16,7 @@ const dataFlag = {
 const fileArgument = (brief: string) =>
   ({
     kind: "tuple",
-    parameters: [{ brief, parse: text, placeholder: "file" }],
+    parameters: [{ brief, parse: text, proposeCompletions: proposeFiles, placeholder: "file" }],
   }) as const;
 
 export const backupCommand = buildCommand({
@@ -75,6 +77,7 @@ export const checkCommand = buildCommand({
       file: {
         kind: "parsed",
         parse: text,
+        proposeCompletions: proposeFiles,
         optional: true,
         placeholder: "file",
         brief: "Check this file, such as a backup, instead of a data folder",

@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { proposeFiles } from "../../completion/file-proposals.ts";
 import { connectionFlags, text, withExamples, yesFlag } from "../common-flags.ts";
 import { capFlags, detachFlag, parseTools } from "./loop-flags.ts";
 
@@ -21,7 +22,10 @@ export const startCommand = buildCommand({
   parameters: {
     flags: {
       project: word("folder", "The repository's top folder (the one you stand in)"),
-      prd: word("file", "The PRD as JSON, or - for stdin; its content is sent, not its path"),
+      prd: {
+        ...word("file", "The PRD as JSON, or - for stdin; its content is sent, not its path"),
+        proposeCompletions: proposeFiles,
+      },
       goal: word("text", "What is wanted, in a sentence: an agent writes the PRD"),
       out: word("file", "Where to store the PRD that was written for --goal"),
       tools: {
