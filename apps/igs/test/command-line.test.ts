@@ -5,8 +5,12 @@ import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { examinations } from "../src/doctor/examinations.ts";
 import { versionRules } from "../src/doctor/program-versions.ts";
+import { igs } from "../src/igs.ts";
 import { EXIT_CODES } from "../src/output/failure.ts";
+import { slog } from "../src/slog-cli.ts";
+import { commandNames } from "./command-names.ts";
 import { Processes } from "./processes.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 let processes: Processes;
 beforeEach(async () => {
@@ -20,85 +24,27 @@ describe("help", () => {
     const help = processes.spawnIgs(["--help"]);
     const text = await help.stdout.text();
     expect(await help.exited).toBe(0);
-    for (const command of [
-      "setup",
-      "dev",
-      "start",
-      "daemon",
-      "engine",
-      "send",
-      "runs",
-      "loop",
-      "status",
-      "doctor",
-      "schema",
-      "log",
-    ]) {
+    for (const command of new Set(commandNames(igs).map((name) => name.split(" ")[0]))) {
       expect(text).toMatch(new RegExp(`^ {2}${command} {2,}\\S`, "m"));
     }
   });
 
   test.each([
-    "setup",
-    "dev",
-    "start",
-    "daemon install",
-    "daemon uninstall",
-    "daemon status",
-    "daemon logs",
-    "daemon restart",
-    "engine",
-    "engine run",
-    "engine backup",
-    "engine restore",
-    "engine check",
-    "engine compact",
-    "send",
-    "runs",
-    "run",
-    "functions list",
-    "stop",
-    "functions pause",
-    "functions resume",
-    "events list",
-    "events tail",
-    "invoke",
-    "open",
-    "cancel",
-    "rerun",
-    "why",
-    "verify",
-    "recover",
-    "loop start",
-    "loop status",
-    "loop list",
-    "loop show",
-    "loop attempts",
-    "loop diff",
-    "loop logs",
-    "loop cancel",
-    "loop resume",
-    "loop retry",
-    "loop approve",
-    "loop reject",
-    "loop clean",
-    "loop diagnose",
-    "notify test",
-    "new",
-    "migrate",
-    "status",
-    "doctor",
-    "config",
-    "schema",
-    "completion",
-    "log tail",
-    "log write",
-    "log search",
-    "log stats",
-    "log validate",
-  ])("of %s has examples", async (command) => {
-    const help = processes.spawnIgs([...command.split(" "), "--help"]);
-    expect(await help.stdout.text()).toMatch(/EXAMPLES\n {2}\S/);
+    ...commandNames(igs).map((name) => ["igs", name]),
+    ...commandNames(slog).map((name) => ["slog", name]),
+  ])("of %s %s has examples", async (program, name) => {
+    const cli = program === "igs" ? igs : slog;
+    const { exitCode, stdout } = await runInProcess(cli, [...name.split(" "), "--help"], processes);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^  ${program} ${name}\\b`, "m"));
+    expect(stdout).toMatch(/^EXAMPLES\n {2}\S/m);
+  });
+
+  test("is looked at for all commands, those below others included", () => {
+    expect(commandNames(igs)).toEqual(
+      expect.arrayContaining(["send", "functions pause", "loop start"]),
+    );
+    expect(commandNames(slog)).toContain("write");
   });
 });
 
@@ -147,9 +93,10 @@ describe("a mistake on the command line", () => {
     [["setup", "--for", "full", "--tier", "1"], "means tier 3"],
     [["setup", "--agents", "pi,pi"], "twice"],
   ])("%p ends with 2 and an envelope that says what to do", async (args, words) => {
-    const { exitCode, envelope } = await processes.igs(args);
+    const env = { INNGEST_BASE_URL: "http://127.0.0.1:9" };
+    const { exitCode, stdout } = await runInProcess(igs, args, { home: processes.home, env });
     expect(exitCode).toBe(2);
-    expect(envelope).toMatchObject({
+    expect(JSON.parse(stdout)).toMatchObject({
       ok: false,
       error: { code: "usage", message: expect.stringContaining(words) },
       fix: expect.stringMatching(/\S/),

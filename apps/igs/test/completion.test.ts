@@ -5,10 +5,9 @@ import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { FILES_LINE, PROPOSALS_WORD } from "../src/completion/protocol.ts";
 import { igs } from "../src/igs.ts";
-import { runCli } from "../src/run-cli.ts";
 import { slog } from "../src/slog-cli.ts";
 import { Processes } from "./processes.ts";
-import { createQuietContext } from "./quiet-context.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 let processes: Processes;
 beforeEach(async () => {
@@ -19,9 +18,10 @@ afterEach(() => processes.end());
 /** The words that are proposed in the place of the last one. */
 async function propose(words: readonly string[], engineUrl = "http://127.0.0.1:9", cli = igs) {
   const env = { INNGEST_BASE_URL: engineUrl };
-  const { context, written } = createQuietContext({ home: processes.home, env });
-  expect(await runCli(cli, [PROPOSALS_WORD, ...words], context)).toBe(0);
-  const lines = written.join("").split("\n").slice(0, -1);
+  const args = [PROPOSALS_WORD, ...words];
+  const { exitCode, stdout } = await runInProcess(cli, args, { home: processes.home, env });
+  expect(exitCode).toBe(0);
+  const lines = stdout.split("\n").slice(0, -1);
   return lines.map((line) => line.split("\t")[0]);
 }
 
