@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { parseArgs } from "node:util";
 import { measureKills } from "./campaigns/kills/measure-kills.ts";
 import { formatTable, type Row } from "./row.ts";
+import { measureCli } from "./sections/cli.ts";
 import { measureIdle } from "./sections/idle.ts";
 import { measureLatency } from "./sections/latency.ts";
 import { measureMillion } from "./sections/million.ts";
@@ -23,6 +24,7 @@ const SECTIONS = {
   waiting: measureWaiting,
   restart: measureRestart,
   million: measureMillion,
+  cli: measureCli,
 } as const satisfies Record<string, () => Promise<readonly Row[]>>;
 
 /** Those that have to be asked for: they take as long as one says, by `name=number`. */
