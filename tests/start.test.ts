@@ -7,6 +7,7 @@ import { FileSite } from "./harness/file-site.ts";
 import { findFreePort } from "./harness/free-port.ts";
 import { type Env, igsArgv, readEnd, runIgs } from "./harness/igs.ts";
 import { listCommandLines } from "./harness/processes.ts";
+import { loadResultSchema } from "./harness/result-schema.ts";
 import { addTalk } from "./harness/sample-talk.ts";
 import { Scratch } from "./harness/scratch.ts";
 import { canRecognise } from "./harness/tools.ts";
@@ -38,6 +39,9 @@ test.skipIf(!canRecognise)(
     const config = await runIgs(scratch, env, ["config"]);
     const status = await runIgs(scratch, env, ["status"]);
     expect(status.envelope).toMatchObject({ ok: true });
+    expect(status.envelope.result.worker).not.toBeNull();
+    const statusSchema = await loadResultSchema(scratch, env, "status");
+    expect(statusSchema.safeParse(status.envelope.result).error).toBeUndefined();
     first.signal("SIGTERM");
     expect(await first.exited()).toBe(0);
 

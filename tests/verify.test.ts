@@ -7,6 +7,7 @@ import type { ChildProcess } from "./harness/child-process.ts";
 import { findFreePort } from "./harness/free-port.ts";
 import { type Ended, type Env, igsArgv, readEnd, runIgs } from "./harness/igs.ts";
 import { isAlive } from "./harness/processes.ts";
+import { loadResultSchema } from "./harness/result-schema.ts";
 import { Scratch } from "./harness/scratch.ts";
 import { untilTestEnds } from "./harness/until-test-ends.ts";
 import { waitFor } from "./harness/wait-for.ts";
@@ -65,6 +66,8 @@ test("igs verify ends nothing unasked while a run is in the middle; with --yes i
   expect(verified.exitCode).toBe(0);
   expect(verified.envelope.result.summary).toBe("5 well, 1 not checked");
   expect(verified.stdout.match(/"type":"check"/g)).toHaveLength(6);
+  const schema = await loadResultSchema(scratch, env, "verify");
+  expect(schema.safeParse(verified.envelope.result).error).toBeUndefined();
 
   // The kills were real: the supervisor has seen each of them end by a signal, and start anew.
   const ended = start.output.split("\n").filter((line) => line.includes('"part-ended"'));

@@ -10,11 +10,34 @@ import type { Answer } from "../output/envelope.ts";
 import { CliError } from "../output/failure.ts";
 import type { Io } from "../output/io.ts";
 import { renderTable } from "../output/table.ts";
+import type { DescribedCommand } from "../results/described-commands.ts";
 
-export const schema = createAction<CommonFlags, [string | undefined]>(
+interface SchemaFlags extends CommonFlags {
+  readonly command?: DescribedCommand;
+}
+
+export const schema = createAction<SchemaFlags, [string | undefined]>(
   "schema",
-  async ({ io }, _flags, name) => (name === undefined ? answerAll(io) : answerOne(name, io)),
+  async ({ io }, { command }, name) => {
+    if (command === undefined) return name === undefined ? answerAll(io) : answerOne(name, io);
+    if (name === undefined) return answerCommand(command);
+    throw new CliError({
+      code: "usage",
+      message: "An event and --command exclude each other.",
+      fix: "Ask for one of them.",
+    });
+  },
 );
+
+async function answerCommand(command: DescribedCommand): Promise<Answer> {
+  const { resultJsonSchema } = await import("../results/result-schemas.ts");
+  const jsonSchema = resultJsonSchema(command);
+  return {
+    result: { command, schema: jsonSchema },
+    text: JSON.stringify(jsonSchema, null, 2),
+    nextActions: [{ command: `igs ${command} --help`, description: "What it does and takes" }],
+  };
+}
 
 function answerAll(io: Io): Answer {
   const rows = catalogue.map((entry) => [

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { describeOutputLine } from "./describe-output-line.ts";
 
 /** What the worker's `GET /programs` says, as far as people look at it. */
-const ProgramSchema = z.object({
+export const ProgramSchema = z.object({
   key: z.string(),
   runId: z.string(),
   stepId: z.string(),

@@ -1,0 +1,107 @@
+// `igs schema --command`: what it says of a command's result holds of what the command really answers.
+// Those of a bus that runs, with its worker, are held to it in tests/start.test.ts and tests/verify.test.ts.
+
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { z } from "zod";
+import { igs } from "../src/igs.ts";
+import { type DescribedCommand, describedCommands } from "../src/results/described-commands.ts";
+import { resultSchemas } from "../src/results/result-schemas.ts";
+import { Processes } from "./processes.ts";
+import { runInProcess } from "./run-in-process.ts";
+
+let processes: Processes;
+let engineUrl: string;
+const runIds: Record<"parent" | "first", string> = { parent: "", first: "" };
+
+beforeAll(async () => {
+  processes = await Processes.create();
+  engineUrl = await processes.startEngine();
+  await processes.startWorker();
+  // A run with a failed try, and one that has invoked another.
+  for (const [name, event] of [
+    ["first", "demo/go"],
+    ["parent", "demo/parent"],
+  ] as const) {
+    const { runs } = (await answer(["send", event, "--wait", "--timeout", "30s"])) as {
+      runs: readonly { runId: string; functionId: string }[];
+    };
+    runIds[name] = runs.find(({ functionId }) => functionId === name)?.runId ?? "";
+  }
+}, 40_000);
+afterAll(() => processes.end());
+
+/** The result, as a program gets it. */
+async function answer(args: readonly string[], url = engineUrl): Promise<unknown> {
+  const env = { INNGEST_BASE_URL: url, VAULT_PATH: `${processes.home}/Vault` };
+  const { stdout } = await runInProcess(igs, args, { home: processes.home, env });
+  const lines = stdout.trimEnd().split("\n");
+  return JSON.parse(lines.at(-1) ?? "").result;
+}
+
+async function loadSchema(command: DescribedCommand): Promise<z.ZodType> {
+  const { schema } = (await answer(["schema", "--command", command])) as {
+    schema: Parameters<typeof z.fromJSONSchema>[0];
+  };
+  return z.fromJSONSchema(schema);
+}
+
+const cases: readonly (readonly [DescribedCommand, string, () => readonly string[]])[] = [
+  ["send", "of one event", () => ["send", "demo/second", "--data", "{}"]],
+  ["send", "with what it started", () => ["send", "demo/second", "--data", "{}", "--wait"]],
+  ["runs", "with more to come", () => ["runs", "--limit", "1"]],
+  ["runs", "of all", () => ["runs"]],
+  ["run", "with a failed try", () => ["run", runIds.first]],
+  ["run", "with a run that it invoked", () => ["run", runIds.parent]],
+  ["events", "of all", () => ["events"]],
+  ["functions", "of all", () => ["functions"]],
+  ["status", "of an engine without a worker", () => ["status"]],
+  ["doctor", "of what can be looked at here", () => ["doctor", "--quick"]],
+];
+
+describe("the schema of the result of igs", () => {
+  test.each(cases)(
+    "%s holds, %s, and names every field",
+    async (command, _what, args) => {
+      const result = await answer(args());
+      expect(result).not.toBeNull();
+      expect((await loadSchema(command)).safeParse(result)).toMatchObject({ success: true });
+      // Whatever a schema doesn't name is left out by zod.
+      expect<unknown>(resultSchemas[command].parse(result)).toEqual(result);
+    },
+    40_000,
+  );
+
+  test("status holds with nothing there", async () => {
+    const result = await answer(["status"], "http://127.0.0.1:9");
+    expect<unknown>(resultSchemas.status.parse(result)).toEqual(result);
+  });
+
+  test.each(describedCommands)("%s refuses something else", async (command) => {
+    const schema = await loadSchema(command);
+    expect(schema.safeParse({}).success).toBe(false);
+    expect(schema.safeParse(null).success).toBe(false);
+  });
+});
+
+test("runs that were told have failed tries and invoked runs to hold the schema to", async () => {
+  expect(await answer(["run", runIds.first])).toMatchObject({
+    steps: expect.arrayContaining([
+      expect.objectContaining({
+        failedAttempts: [expect.objectContaining({ error: expect.anything() })],
+      }),
+    ]),
+  });
+  expect(await answer(["run", runIds.parent])).toMatchObject({
+    steps: expect.arrayContaining([expect.objectContaining({ invoked: expect.anything() })]),
+  });
+});
+
+test("a command without a schema, or an event beside one, is refused", async () => {
+  for (const args of [
+    ["schema", "--command", "dev"],
+    ["schema", "system/log", "--command", "runs"],
+  ]) {
+    const { exitCode } = await runInProcess(igs, args, { home: processes.home });
+    expect(exitCode).toBe(2);
+  }
+});
