@@ -1,6 +1,7 @@
 import { type Application, type InputCompletion, proposeCompletions } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { FILES_FIT } from "./file-proposals.ts";
+import { partFlags } from "./part-flags.ts";
 import { FILES_LINE } from "./protocol.ts";
 
 type Proposal = Pick<InputCompletion, "kind" | "completion" | "brief">;
@@ -11,15 +12,16 @@ type Proposal = Pick<InputCompletion, "kind" | "completion" | "brief">;
  */
 export async function tellProposals(
   application: Application<CliContext>,
-  words: readonly string[],
+  typed: readonly string[],
   context: CliContext,
 ): Promise<void> {
+  const { words, prefix } = partFlags(typed);
   const partial = words.at(-1);
   if (partial === undefined) return;
   const routes = listRoutes(application, words.slice(0, -1));
   const proposals = [...routes, ...(await proposeCompletions(application, words, context))];
   const fitting = proposals.filter(({ completion }) => completion.startsWith(partial));
-  const lines = chooseProposals(fitting, partial).map(renderLine);
+  const lines = chooseProposals(fitting, partial).map((proposal) => renderLine(proposal, prefix));
   context.stdout.write([...new Set(lines)].map((line) => `${line}\n`).join(""));
 }
 
@@ -54,9 +56,9 @@ function chooseProposals(proposals: readonly Proposal[], partial: string): reado
   return partial === "" && words.length > 0 ? words : offered;
 }
 
-function renderLine({ kind, completion, brief }: Proposal): string {
+function renderLine({ kind, completion, brief }: Proposal, prefix: string): string {
   if (completion.endsWith(FILES_FIT)) return FILES_LINE;
   // The brief of a value is its parameter's, the same for all.
-  if (kind === "argument:value") return `${completion}\t`;
+  if (kind === "argument:value") return `${prefix}${completion}\t`;
   return `${completion}\t${brief.replace(/\s+/g, " ")}`;
 }
