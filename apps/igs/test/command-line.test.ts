@@ -3,12 +3,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
+import { commandNames } from "../src/docs/command-names.ts";
 import { examinations } from "../src/doctor/examinations.ts";
 import { versionRules } from "../src/doctor/program-versions.ts";
 import { igs } from "../src/igs.ts";
 import { EXIT_CODES } from "../src/output/failure.ts";
 import { slog } from "../src/slog-cli.ts";
-import { commandNames } from "./command-names.ts";
 import { Processes } from "./processes.ts";
 import { runInProcess } from "./run-in-process.ts";
 

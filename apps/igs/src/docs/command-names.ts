@@ -1,5 +1,5 @@
 import type { Application } from "@stricli/core";
-import type { CliContext } from "../src/context.ts";
+import type { CliContext } from "../context.ts";
 
 type Target = Application<CliContext>["root"];
 
