@@ -147,6 +147,7 @@ describe("the script", () => {
     expect(await inBash(["igs", "send", "--data", `'{"a b": $(exit)}'`, "system/lo"])).toBe(
       "system/log\n",
     );
+    expect(await inBash(["igs", "schema", "--command", "log w"])).toBe("log\\ write\n");
   });
 
   test("of bash proposes files where a file belongs, as bash 3.2 can", async () => {

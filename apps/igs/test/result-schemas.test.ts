@@ -2,6 +2,7 @@
 // Those of a bus that runs, with its worker, are held to it in tests/start.test.ts and tests/verify.test.ts.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { appendFile } from "node:fs/promises";
 import { z } from "zod";
 import { igs } from "../src/igs.ts";
 import { type DescribedCommand, describedCommands } from "../src/results/described-commands.ts";
@@ -45,7 +46,32 @@ async function loadSchema(command: DescribedCommand): Promise<z.ZodType> {
   return z.fromJSONSchema(schema);
 }
 
-const cases: readonly (readonly [DescribedCommand, string, () => readonly string[]])[] = [
+/** A run that hasn't ended. */
+async function startSleeper(): Promise<string> {
+  return invokeSecond({ sleepsFor: "1h" });
+}
+
+async function invokeSecond(data: object, ...flags: readonly string[]): Promise<string> {
+  const args = ["invoke", "second", "--data", JSON.stringify(data), ...flags];
+  return ((await answer(args)) as { runId: string }).runId;
+}
+
+async function sendToNobody(): Promise<string> {
+  const { eventIds } = (await answer(["send", "demo/nobody"])) as { eventIds: readonly string[] };
+  return eventIds[0] ?? "";
+}
+
+const COMPLETED = ["--status", "completed", "--yes"];
+const LOGGED = ["--action", "install", "--tool", "jq", "--detail", "For the reports."];
+const logLine = () => answer(["log", "write", ...LOGGED, "--reason", "It was missing."]);
+
+async function breakLog(): Promise<void> {
+  await logLine();
+  await appendFile(`${processes.home}/Vault/system/system-log.jsonl`, "{torn\n");
+}
+
+type Args = readonly string[] | Promise<readonly string[]>;
+const cases: readonly (readonly [DescribedCommand, string, () => Args])[] = [
   ["send", "of one event", () => ["send", "demo/second", "--data", "{}"]],
   ["send", "with what it started", () => ["send", "demo/second", "--data", "{}", "--wait"]],
   ["runs", "with more to come", () => ["runs", "--limit", "1"]],
@@ -56,13 +82,40 @@ const cases: readonly (readonly [DescribedCommand, string, () => readonly string
   ["functions", "of all", () => ["functions"]],
   ["status", "of an engine without a worker", () => ["status"]],
   ["doctor", "of what can be looked at here", () => ["doctor", "--quick"]],
+  ["why", "of a run that sleeps", async () => ["why", await startSleeper()]],
+  [
+    "why",
+    "of a run that failed",
+    async () => ["why", await invokeSecond({ shouldFail: true }, "--wait")],
+  ],
+  ["why", "of a run that another has asked for", () => ["why", runIds.parent]],
+  ["why", "of an event that nothing listens for", async () => ["why", await sendToNobody()]],
+  ["invoke", "of a run that goes on", () => ["invoke", "second", "--data", "{}"]],
+  ["invoke", "of a run that has ended", () => ["invoke", "second", "--data", "{}", "--wait"]],
+  ["cancel", "of one run", async () => ["cancel", await startSleeper()]],
+  [
+    "cancel",
+    "of a choice of runs",
+    async () => {
+      await startSleeper();
+      return ["cancel", "--function", "second", "--since", "1h", "--yes"];
+    },
+  ],
+  ["cancel", "of none", () => ["cancel", "--function", "first"]],
+  ["rerun", "of one run", () => ["rerun", runIds.first]],
+  ["rerun", "of a choice of runs", () => ["rerun", "--function", "parent", ...COMPLETED]],
+  ["log write", "of an entry", () => ["log", "write", ...LOGGED]],
+  ["log tail", "of an entry with its reason", () => logLine().then(() => ["log", "tail"])],
+  ["log search", "of what is found", () => logLine().then(() => ["log", "search", "reports"])],
+  ["log stats", "of some entries", () => logLine().then(() => ["log", "stats"])],
+  ["log validate", "of a torn line", () => breakLog().then(() => ["log", "validate"])],
 ];
 
 describe("the schema of the result of igs", () => {
   test.each(cases)(
     "%s holds, %s, and names every field",
     async (command, _what, args) => {
-      const result = await answer(args());
+      const result = await answer(await args());
       expect(result).not.toBeNull();
       expect((await loadSchema(command)).safeParse(result)).toMatchObject({ success: true });
       // Whatever a schema doesn't name is left out by zod.

@@ -32,7 +32,12 @@ export const schemaCommand = buildCommand({
     brief: "Show the events that there are, or the schema of one, or of a command's result",
     fullDescription: withExamples(
       "Without a name: the events that there are, and what they start. With one: its JSON Schema and an example. With --command: the JSON Schema of that command's result, as programs get it.",
-      ["igs schema", "igs schema pipeline/video.download", "igs schema --command runs"],
+      [
+        "igs schema",
+        "igs schema pipeline/video.download",
+        "igs schema --command runs",
+        'igs schema --command "log tail"',
+      ],
     ),
   },
 });

@@ -1,4 +1,4 @@
-/** What a script takes as "files fit here": no proposal of ours has a space. */
+/** What a script takes as "files fit here": no proposal of ours ends so. */
 export const FILES_FIT = " files";
 
 /** Of parameters that name a file or a folder: the shell knows best how to complete those. */

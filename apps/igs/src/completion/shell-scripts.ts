@@ -19,7 +19,9 @@ _igs_complete() {
       while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
       return
     fi
-    COMPREPLY+=("\${line%%$'\\t'*}")
+    line=\${line%%$'\\t'*}
+    [[ $line == *' '* ]] && printf -v line %q "$line"
+    COMPREPLY+=("$line")
   done < <("$1" ${PROPOSALS_WORD} "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -F _igs_complete igs slog

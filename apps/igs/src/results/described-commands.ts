@@ -1,4 +1,7 @@
-/** The commands whose results have a published schema. Without the schemas: help has to be fast. */
+/**
+ * The commands whose results have a published schema, as `command` of an envelope names them. Without the
+ * schemas: help has to be fast.
+ */
 export const describedCommands = [
   "send",
   "runs",
@@ -8,6 +11,15 @@ export const describedCommands = [
   "status",
   "doctor",
   "verify",
+  "why",
+  "invoke",
+  "cancel",
+  "rerun",
+  "log tail",
+  "log search",
+  "log stats",
+  "log validate",
+  "log write",
 ] as const;
 
 export type DescribedCommand = (typeof describedCommands)[number];

@@ -1,13 +1,24 @@
 import { z } from "zod";
+import { cancelResult } from "./cancel-result.ts";
 import type { DescribedCommand } from "./described-commands.ts";
 import { doctorResult } from "./doctor-result.ts";
 import { eventsResult } from "./events-result.ts";
 import { functionsResult } from "./functions-result.ts";
+import { invokeResult } from "./invoke-result.ts";
+import {
+  logSearchResult,
+  logStatsResult,
+  logTailResult,
+  logValidateResult,
+  logWriteResult,
+} from "./log-results.ts";
+import { rerunResult } from "./rerun-result.ts";
 import { runResult } from "./run-result.ts";
 import { runsResult } from "./runs-result.ts";
 import { sendResult } from "./send-result.ts";
 import { statusResult } from "./status-result.ts";
 import { verifyResult } from "./verify-result.ts";
+import { whyResult } from "./why-result.ts";
 
 /** What `result` of an envelope holds, by command. Null instead where a command failed without one. */
 export const resultSchemas = {
@@ -19,6 +30,15 @@ export const resultSchemas = {
   status: statusResult,
   doctor: doctorResult,
   verify: verifyResult,
+  why: whyResult,
+  invoke: invokeResult,
+  cancel: cancelResult,
+  rerun: rerunResult,
+  "log tail": logTailResult,
+  "log search": logSearchResult,
+  "log stats": logStatsResult,
+  "log validate": logValidateResult,
+  "log write": logWriteResult,
 } as const satisfies Record<DescribedCommand, z.ZodType>;
 
 /** JSON Schema (draft 2020-12). It allows further fields: a newer igs may add some. */
