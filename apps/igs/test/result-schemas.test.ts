@@ -1,6 +1,8 @@
 // `igs schema --command`: what it says of a command's result holds of what the command really answers.
-// Those of a bus that runs, with its worker, are held to it in tests/start.test.ts and tests/verify.test.ts.
+// Those of a bus that runs, with its worker, are held to it in tests/start.test.ts and tests/verify.test.ts;
+// that of a stop in setup.test.ts.
 
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { appendFile } from "node:fs/promises";
 import { z } from "zod";
@@ -16,7 +18,7 @@ const runIds: Record<"parent" | "first", string> = { parent: "", first: "" };
 
 beforeAll(async () => {
   processes = await Processes.create();
-  engineUrl = await processes.startEngine();
+  engineUrl = await processes.startEngine(["--data", folderOf("state")]);
   await processes.startWorker();
   // A run with a failed try, and one that has invoked another.
   for (const [name, event] of [
@@ -30,6 +32,9 @@ beforeAll(async () => {
   }
 }, 40_000);
 afterAll(() => processes.end());
+
+const folderOf = (name: string) => `${processes.home}/${name}`;
+const dataFlags = () => ["--data", folderOf("state")];
 
 /** The result, as a program gets it. */
 async function answer(args: readonly string[], url = engineUrl): Promise<unknown> {
@@ -70,6 +75,16 @@ async function breakLog(): Promise<void> {
   await appendFile(`${processes.home}/Vault/system/system-log.jsonl`, "{torn\n");
 }
 
+/** A backup with a row that belongs to nothing. */
+async function breakBackup(): Promise<string> {
+  const file = folderOf("stray.db");
+  await answer(["engine", "backup", file, "--force", ...dataFlags()]);
+  const db = new Database(file);
+  db.exec("INSERT INTO queue_items VALUES ('stray', 'none', 'discovery', '', 0, 0, 0, NULL)");
+  db.close();
+  return file;
+}
+
 type Args = readonly string[] | Promise<readonly string[]>;
 const cases: readonly (readonly [DescribedCommand, string, () => Args])[] = [
   ["send", "of one event", () => ["send", "demo/second", "--data", "{}"]],
@@ -88,7 +103,7 @@ const cases: readonly (readonly [DescribedCommand, string, () => Args])[] = [
     "of a run that failed",
     async () => ["why", await invokeSecond({ shouldFail: true }, "--wait")],
   ],
-  ["why", "of a run that another has asked for", () => ["why", runIds.parent]],
+  ["why", "of a run that has ended well", () => ["why", runIds.parent]],
   ["why", "of an event that nothing listens for", async () => ["why", await sendToNobody()]],
   ["invoke", "of a run that goes on", () => ["invoke", "second", "--data", "{}"]],
   ["invoke", "of a run that has ended", () => ["invoke", "second", "--data", "{}", "--wait"]],
@@ -108,6 +123,29 @@ const cases: readonly (readonly [DescribedCommand, string, () => Args])[] = [
   ["log tail", "of an entry with its reason", () => logLine().then(() => ["log", "tail"])],
   ["log search", "of what is found", () => logLine().then(() => ["log", "search", "reports"])],
   ["log stats", "of some entries", () => logLine().then(() => ["log", "stats"])],
+  ["config", "of all settings", () => ["config"]],
+  ["stop", "of nothing that runs", () => ["stop"]],
+  ["recover", "of nothing that was lost", () => ["recover", "--dry-run"]],
+  ["daemon status", "of none that is installed", () => ["daemon", "status"]],
+  ["schema", "of all events", () => ["schema"]],
+  ["schema", "of an event", () => ["schema", "system/log"]],
+  ["schema", "of a command", () => ["schema", "--command", "log tail"]],
+  [
+    "engine backup",
+    "of an engine that runs",
+    () => ["engine", "backup", folderOf("copy.db"), ...dataFlags()],
+  ],
+  ["engine compact", "of an engine that runs", () => ["engine", "compact", ...dataFlags()]],
+  [
+    "engine check",
+    "of a stray row",
+    async () => ["engine", "check", "--file", await breakBackup()],
+  ],
+  [
+    "engine check",
+    "of a stray row that is removed",
+    async () => ["engine", "check", "--repair", "--file", await breakBackup()],
+  ],
   ["log validate", "of a torn line", () => breakLog().then(() => ["log", "validate"])],
 ];
 
@@ -128,6 +166,16 @@ describe("the schema of the result of igs", () => {
     const result = await answer(["status"], "http://127.0.0.1:9");
     expect<unknown>(resultSchemas.status.parse(result)).toEqual(result);
   });
+
+  test("recover holds with events that an engine has forgotten", async () => {
+    const url = await processes.startEngine();
+    await answer(["send", "demo/second"], url);
+    await processes.stopEngine();
+    await processes.startEngine([], new URL(url).port);
+    const result = await answer(["recover", "--dry-run"], url);
+    expect(result).toMatchObject({ lost: [{ name: "demo/second", why: "no-event" }] });
+    expect<unknown>(resultSchemas.recover.parse(result)).toEqual(result);
+  }, 20_000);
 
   test.each(describedCommands)("%s refuses something else", async (command) => {
     const schema = await loadSchema(command);

@@ -4,6 +4,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { chmod, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { resultSchemas } from "../src/results/result-schemas.ts";
 import { SetupScene } from "./setup-scene.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -74,6 +75,9 @@ describe("tier 0", () => {
         ok: true,
         result: { stopped: [{ mode: "start" }] },
       });
+      expect<unknown>(resultSchemas.stop.parse(stopped.envelope.result)).toEqual(
+        stopped.envelope.result,
+      );
       expect(await scene.busPid()).toBeNull();
       expect((await scene.processes.igs(["stop"])).envelope).toMatchObject({
         ok: true,

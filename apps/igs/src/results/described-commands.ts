@@ -20,6 +20,14 @@ export const describedCommands = [
   "log stats",
   "log validate",
   "log write",
+  "config",
+  "stop",
+  "recover",
+  "daemon status",
+  "schema",
+  "engine check",
+  "engine backup",
+  "engine compact",
 ] as const;
 
 export type DescribedCommand = (typeof describedCommands)[number];

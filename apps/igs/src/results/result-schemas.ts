@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { cancelResult } from "./cancel-result.ts";
+import { configResult } from "./config-result.ts";
+import { daemonStatusResult } from "./daemon-status-result.ts";
 import type { DescribedCommand } from "./described-commands.ts";
 import { doctorResult } from "./doctor-result.ts";
+import { engineBackupResult, engineCheckResult, engineCompactResult } from "./engine-results.ts";
 import { eventsResult } from "./events-result.ts";
 import { functionsResult } from "./functions-result.ts";
 import { invokeResult } from "./invoke-result.ts";
@@ -12,11 +15,14 @@ import {
   logValidateResult,
   logWriteResult,
 } from "./log-results.ts";
+import { recoverResult } from "./recover-result.ts";
 import { rerunResult } from "./rerun-result.ts";
 import { runResult } from "./run-result.ts";
 import { runsResult } from "./runs-result.ts";
+import { schemaResult } from "./schema-result.ts";
 import { sendResult } from "./send-result.ts";
 import { statusResult } from "./status-result.ts";
+import { stopResult } from "./stop-result.ts";
 import { verifyResult } from "./verify-result.ts";
 import { whyResult } from "./why-result.ts";
 
@@ -39,6 +45,14 @@ export const resultSchemas = {
   "log stats": logStatsResult,
   "log validate": logValidateResult,
   "log write": logWriteResult,
+  config: configResult,
+  stop: stopResult,
+  recover: recoverResult,
+  "daemon status": daemonStatusResult,
+  schema: schemaResult,
+  "engine check": engineCheckResult,
+  "engine backup": engineBackupResult,
+  "engine compact": engineCompactResult,
 } as const satisfies Record<DescribedCommand, z.ZodType>;
 
 /** JSON Schema (draft 2020-12). It allows further fields: a newer igs may add some. */
