@@ -4,11 +4,13 @@
 
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { appendFile } from "node:fs/promises";
+import { appendFile, writeFile } from "node:fs/promises";
+import { loopPlaces } from "@system-bus/loops";
 import { z } from "zod";
 import { igs } from "../src/igs.ts";
 import { type DescribedCommand, describedCommands } from "../src/results/described-commands.ts";
 import { resultSchemas } from "../src/results/result-schemas.ts";
+import { agentLine, fact, LOOP_ID, makeLoop, verdictLine } from "../src/testing/some-loop.ts";
 import { Processes } from "./processes.ts";
 import { runInProcess } from "./run-in-process.ts";
 
@@ -20,6 +22,7 @@ beforeAll(async () => {
   processes = await Processes.create();
   engineUrl = await processes.startEngine(["--data", folderOf("state")]);
   await processes.startWorker();
+  await makeLoops(folderOf("dev/loops"));
   // A run with a failed try, and one that has invoked another.
   for (const [name, event] of [
     ["first", "demo/go"],
@@ -35,6 +38,32 @@ afterAll(() => processes.end());
 
 const folderOf = (name: string) => `${processes.home}/${name}`;
 const dataFlags = () => ["--data", folderOf("state")];
+
+/** One that is over, one that waits for a person, one that goes on, and one whose record is damaged. */
+async function makeLoops(folder: string): Promise<void> {
+  const check = {
+    command: ["bun", "test"],
+    exitCode: 0,
+    endedBy: "exit" as const,
+    durationMs: 900,
+    failingTests: [],
+    firstErrors: [],
+    outputFile: "checks.log",
+  };
+  const passed = [fact("planned"), fact("implemented"), fact("reviewed", { checks: [check] })];
+  const finished = { generation: 1, merged: false, pushed: false, pullRequest: null, problems: [] };
+  await makeLoop(folder, {
+    facts: [
+      ...[fact("begun"), ...passed, fact("judged"), fact("published")],
+      ...[fact("ended"), fact("finished", finished), fact("retro")],
+    ],
+    attempts: [agentLine(), verdictLine()],
+  });
+  await makeLoop(folder, { loopId: "paused", facts: [fact("paused")] });
+  await makeLoop(folder, { loopId: "goes-on", facts: [fact("planned")] });
+  await makeLoop(folder, { loopId: "damaged" });
+  await writeFile(loopPlaces(folder, "damaged").journal, "{torn}\n{torn}\n");
+}
 
 /** The result, as a program gets it. */
 async function answer(args: readonly string[], url = engineUrl): Promise<unknown> {
@@ -126,6 +155,14 @@ const cases: readonly (readonly [DescribedCommand, string, () => Args])[] = [
   ["config", "of all settings", () => ["config"]],
   ["stop", "of nothing that runs", () => ["stop"]],
   ["recover", "of nothing that was lost", () => ["recover", "--dry-run"]],
+  ["loop list", "of whole ones and a damaged one", () => ["loop", "list"]],
+  ["loop status", "of one that is over", () => ["loop", "status", LOOP_ID]],
+  ["loop status", "of one that has paused", () => ["loop", "status", "paused"]],
+  ["loop status", "of one that goes on", () => ["loop", "status", "goes-on"]],
+  ["loop show", "of a loop", () => ["loop", "show", LOOP_ID]],
+  ["loop show", "of a story that has passed", () => ["loop", "show", LOOP_ID, "US-001"]],
+  ["loop show", "of a story that waits for another", () => ["loop", "show", LOOP_ID, "US-002"]],
+  ["loop attempts", "of agents and verdicts", () => ["loop", "attempts", LOOP_ID]],
   ["daemon status", "of none that is installed", () => ["daemon", "status"]],
   ["schema", "of all events", () => ["schema"]],
   ["schema", "of an event", () => ["schema", "system/log"]],

@@ -15,6 +15,12 @@ import {
   logValidateResult,
   logWriteResult,
 } from "./log-results.ts";
+import {
+  loopAttemptsResult,
+  loopListResult,
+  loopShowResult,
+  loopStatusResult,
+} from "./loop-results.ts";
 import { recoverResult } from "./recover-result.ts";
 import { rerunResult } from "./rerun-result.ts";
 import { runResult } from "./run-result.ts";
@@ -48,6 +54,10 @@ export const resultSchemas = {
   config: configResult,
   stop: stopResult,
   recover: recoverResult,
+  "loop list": loopListResult,
+  "loop status": loopStatusResult,
+  "loop show": loopShowResult,
+  "loop attempts": loopAttemptsResult,
   "daemon status": daemonStatusResult,
   schema: schemaResult,
   "engine check": engineCheckResult,
