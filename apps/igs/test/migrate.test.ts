@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { createInngestApi, type InngestApi, type Run } from "@system-bus/inngest-api";
 import { type MigrateFlags, migrate as migrateAction } from "../src/actions/migrate.ts";
+import { expectDescribed } from "./expect-described.ts";
 import { Processes } from "./processes.ts";
 import { runAsProgram } from "./quiet-context.ts";
 
@@ -71,6 +72,7 @@ test("runs go on at the target under their events' ids and times, once, however 
     moving: [{ functionId: "works", doneSteps: ["load"], openWaits: ["nap"] }, {}],
     repeated: [{ functionId: "echoes", status: "COMPLETED" }, {}],
   });
+  expectDescribed("migrate", shown.envelope.result);
   const asked = await migrate();
   expect(asked.exitCode).toBe(2);
   expect(asked.envelope).toMatchObject({
@@ -82,6 +84,7 @@ test("runs go on at the target under their events' ids and times, once, however 
     ...["migrate", "--engine-url", sourceUrl, "--to", targetUrl, "--yes"],
   ]);
   expect(moved.envelope).toMatchObject({ ok: true, result: { sent: 2, cancelled: 0 } });
+  expectDescribed("migrate", moved.envelope.result);
   const there = await waitForRuns(
     target,
     (runs) => runs.length === 4 && runs.every(({ status }) => status === "COMPLETED"),
@@ -128,6 +131,8 @@ test("waits that were answered, batches and invocations are told, and a batch is
   await waitForRuns(source, (runs) => goesOn(runs, 5));
 
   const moved = await migrate({ yes: true, cancelSource: true });
+  const { type: _, ...plan } = moved.lines[0] ?? {};
+  expectDescribed("migrate", plan);
   expect(moved.lines[0]).toMatchObject({
     type: "plan",
     moving: expect.arrayContaining([
@@ -161,6 +166,7 @@ test("a target without the functions is refused, and so is the source under anot
     result: { lacking: [{ functionId: "works", reason: "not-registered" }] },
   });
 
+  expectDescribed("migrate", lacking.envelope.result);
   const itself = await migrate({ to: sourceUrl.replace("127.0.0.1", "localhost") });
   expect(itself.envelope).toMatchObject({ error: { code: "usage" } });
   const alias = Bun.serve({

@@ -4,7 +4,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { chmod, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { resultSchemas } from "../src/results/result-schemas.ts";
+import { expectDescribed } from "./expect-described.ts";
 import { SetupScene } from "./setup-scene.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -36,6 +36,7 @@ describe("tier 0", () => {
       const first = await scene.setup(["--tier", "0", "--yes", "--worker", worker]);
       expect((await stat(join(worker, "package.json"))).isFile()).toBe(true);
       expect(first.envelope).toMatchObject({ ok: true, result: { tier: 0 } });
+      expectDescribed("setup", first.envelope.result);
       expect(first.envelope.next_actions).toHaveLength(3);
       const verified = first.lines.flatMap(({ type, id, state }) =>
         type === "check" ? [`${id} ${state}`] : [],
@@ -65,19 +66,22 @@ describe("tier 0", () => {
       await expectNoKeyIn(first, second);
 
       // What a person changes in the file is in force after the next set-up.
-      await writeFile(scene.settingsFile, `${text}LOOP_AGENTS_MAX=3\n`);
+      using hook = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("ok") });
+      const more = ["LOOP_AGENTS_MAX=3", `NOTIFY_WEBHOOK_URL=${hook.url.href}`];
+      await writeFile(scene.settingsFile, `${text}${more.join("\n")}\n`);
       const third = await scene.setup(["--tier", "0", "--yes"]);
       expect(changed(third)).toEqual(["stop-bus", "start-bus"]);
       expect(await scene.busPid()).not.toBe(pid);
+      const told = (await scene.processes.igs(["notify", "test"])).envelope.result;
+      expect(told).toMatchObject({ told: [{ target: "webhook", isReached: true }] });
+      expectDescribed("notify test", told);
 
       const stopped = await scene.processes.igs(["stop"]);
       expect(stopped.envelope).toMatchObject({
         ok: true,
         result: { stopped: [{ mode: "start" }] },
       });
-      expect<unknown>(resultSchemas.stop.parse(stopped.envelope.result)).toEqual(
-        stopped.envelope.result,
-      );
+      expectDescribed("stop", stopped.envelope.result);
       expect(await scene.busPid()).toBeNull();
       expect((await scene.processes.igs(["stop"])).envelope).toMatchObject({
         ok: true,
@@ -276,6 +280,7 @@ describe("what can't be had is refused, and nothing is changed", () => {
   test("--dry-run says what would be done, and does nothing", async () => {
     scene = await SetupScene.create(["docker"]);
     const { envelope } = await scene.setup(["--tier", "2", "--yes", "--dry-run"]);
+    expectDescribed("setup", envelope.result);
     expect(JSON.stringify(envelope.result)).toContain('"step":"run-container","isDone":false');
     await expect(scene.settingsText()).rejects.toThrow("ENOENT");
     expect(await scene.container("inngest")).toBeNull();

@@ -28,10 +28,13 @@ export const describedCommands = [
   "loop show",
   "loop attempts",
   "daemon status",
+  "notify test",
   "schema",
   "engine check",
   "engine backup",
   "engine compact",
+  "setup",
+  "migrate",
 ] as const;
 
 export type DescribedCommand = (typeof describedCommands)[number];

@@ -21,12 +21,15 @@ import {
   loopShowResult,
   loopStatusResult,
 } from "./loop-results.ts";
+import { migrateResult } from "./migrate-result.ts";
+import { notifyTestResult } from "./notify-test-result.ts";
 import { recoverResult } from "./recover-result.ts";
 import { rerunResult } from "./rerun-result.ts";
 import { runResult } from "./run-result.ts";
 import { runsResult } from "./runs-result.ts";
 import { schemaResult } from "./schema-result.ts";
 import { sendResult } from "./send-result.ts";
+import { setupResult } from "./setup-result.ts";
 import { statusResult } from "./status-result.ts";
 import { stopResult } from "./stop-result.ts";
 import { verifyResult } from "./verify-result.ts";
@@ -59,10 +62,13 @@ export const resultSchemas = {
   "loop show": loopShowResult,
   "loop attempts": loopAttemptsResult,
   "daemon status": daemonStatusResult,
+  "notify test": notifyTestResult,
   schema: schemaResult,
   "engine check": engineCheckResult,
   "engine backup": engineBackupResult,
   "engine compact": engineCompactResult,
+  setup: setupResult,
+  migrate: migrateResult,
 } as const satisfies Record<DescribedCommand, z.ZodType>;
 
 /** JSON Schema (draft 2020-12). It allows further fields: a newer igs may add some. */
