@@ -41,8 +41,11 @@ export class VaultView {
     return hashes;
   }
 
+  /** As Obsidian shows them: a draft that a killed worker has left (`.name.md.….tmp`) is none. */
   async listNotes(): Promise<readonly SeenNote[]> {
-    const files = (await this.listFiles()).filter((file) => file.startsWith("Resources/videos/"));
+    const files = (await this.listFiles()).filter((file) =>
+      /^Resources\/videos\/[^.][^/]*\.md$/.test(file),
+    );
     return Promise.all(files.map((file) => this.#readNote(file)));
   }
 
