@@ -1,4 +1,4 @@
-import type { Settings } from "@system-bus/settings";
+import { isLoopback, type Settings } from "@system-bus/settings";
 import type { Server } from "bun";
 import type { Hono } from "hono";
 import type { InngestFunction } from "inngest";
@@ -125,10 +125,6 @@ function refuseUnsignedBeyondLoopback({ isDev, host }: Settings): void {
   throw new Error(
     `BUS_HOST is ${host}, and in dev mode calls are not signed: whoever reaches it could run functions. Use \`igs start\`, or leave BUS_HOST out.`,
   );
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 /** What asks for a signature. Health, metrics and the like are for this machine. */

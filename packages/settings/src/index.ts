@@ -4,6 +4,7 @@ export { adoptKeys, ensureKeys } from "./ensure-keys.ts";
 export { parseEnvFile } from "./env-file.ts";
 export { type FoundKeys, type KeysRead, readFoundKeys } from "./found-keys.ts";
 export { type LoopSettings, type LoopTool, loopTools } from "./loop-settings.ts";
+export { isLoopback } from "./loopback.ts";
 export type {
   NotifyKind,
   NotifySettings,

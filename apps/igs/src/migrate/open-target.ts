@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInngestApi, type InngestApi } from "@system-bus/inngest-api";
-import { type EngineKeys, readKeys, type Settings } from "@system-bus/settings";
+import { type EngineKeys, isLoopback, readKeys, type Settings } from "@system-bus/settings";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../output/failure.ts";
 
@@ -70,8 +70,4 @@ function isSameAddress(one: string, other: string): boolean {
 function readable(address: string): string {
   const url = new URL(address);
   return `${isLoopback(url.hostname) ? "loopback" : url.hostname}:${url.port}`;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from "@system-bus/settings";
 import { z } from "zod";
 import { parseJson } from "../../parse-json.ts";
 import { createExamination } from "../examination.ts";
@@ -134,10 +135,6 @@ function linuxTroubles(
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname : "";
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || host.startsWith("127.");
 }
 
 /** `docker inspect`, as far as it is read. */
