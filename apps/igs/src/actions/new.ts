@@ -3,6 +3,7 @@ import { BUS_APP_ID } from "@system-bus/events";
 import { type CommonFlags, createAction } from "../action.ts";
 import { loadSettings } from "../load-settings.ts";
 import type { NextAction } from "../output/envelope.ts";
+import { shellWord } from "../output/shell-word.ts";
 import { RUNTIME_NAMES, type Runtime } from "../scaffold/runtimes.ts";
 import { type Scaffolded, scaffoldWorker } from "../scaffold/scaffold-worker.ts";
 
@@ -42,7 +43,7 @@ function describeScaffolded(scaffolded: Scaffolded, cwd: string): string {
   if (linesToAdd !== null) {
     lines.push(`Add to the file that makes your ${RUNTIME_NAMES[runtime]} app:`, linesToAdd);
   }
-  const inFolder = place === "." ? commands : [`cd ${quoted(place)}`, ...commands];
+  const inFolder = place === "." ? commands : [`cd ${shellWord(place)}`, ...commands];
   if (commands.length > 0) {
     lines.push(`Then:\n${inFolder.map((command) => `  ${command}`).join("\n")}`);
   }
@@ -55,7 +56,7 @@ const REGISTER = "curl -X PUT http://localhost:3000/api/inngest";
 
 function nextActions({ folder, commands, kind }: Scaffolded): readonly NextAction[] {
   const followed = commands.map((command) => ({
-    command: `cd ${quoted(folder)} && ${command}`,
+    command: `cd ${shellWord(folder)} && ${command}`,
     description: command.endsWith("dev") ? "Start it" : "Install what it needs",
   }));
   const send = `igs send task/process --data '{"url":"https://example.com/"}' --follow`;
@@ -65,8 +66,4 @@ function nextActions({ folder, commands, kind }: Scaffolded): readonly NextActio
     ...(kind === "app" ? [registered] : []),
     { command: send, description: "Send it something" },
   ];
-}
-
-function quoted(path: string): string {
-  return /^[\w./~@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,3 +1,4 @@
+import { shellWord } from "../output/shell-word.ts";
 import { PLACE_NAMES } from "./adopt-environment.ts";
 
 /** One line for a person's shell, which does the same as root. `sudo` keeps nothing of an environment. */
@@ -9,9 +10,5 @@ export function sudoCommand(
     env[name] === undefined ? [] : [`${name}=${env[name]}`],
   );
   const words = places.length === 0 ? argv : ["env", ...places, ...argv];
-  return ["sudo", ...words.map(quoteForShell)].join(" ");
-}
-
-function quoteForShell(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return ["sudo", ...words.map(shellWord)].join(" ");
 }
